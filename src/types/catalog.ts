@@ -1,0 +1,149 @@
+/** What the user can choose from: slots, their components, and the texts each component brings. */
+
+export interface Catalog {
+  slots: Slot[];
+  base: Component;
+  /** Every input of the base and of all components, in prompt order. */
+  inputs: Input[];
+  refusals: Refusal[];
+  /** The services that are rendered when none are given, in the Blueprint's form. */
+  sample: unknown;
+}
+
+export interface Slot {
+  name: string;
+  label: string;
+  question: string;
+  order: number;
+  default: string;
+  /** The slot whose chosen component decides this one; such a slot is never asked. */
+  decidedBy?: string;
+  /** Names that every component of the slot must provide. */
+  provides: string[];
+  components: Component[];
+}
+
+export interface Component {
+  slot: string;
+  name: string;
+  label: string;
+  hint: string;
+  versions: Record<string, string>;
+  inputs: Input[];
+  namespaces: Record<string, NamespaceSpec>;
+  endpoints: Record<string, EndpointSpec>;
+  flows: FlowSpec[];
+  layers: LayerSpec[];
+  secrets: ComponentSecret[];
+  /** Capabilities that this component enforces. What is declared and enforced by none is a gap. */
+  enforces: string[];
+  provides: Record<string, unknown>;
+  /** Slots that this component decides, by component name. */
+  decides: Record<string, string>;
+  seal?: SealSpec;
+  templates: Template[];
+  /** Pieces of shared pages, by the page part they belong to. */
+  parts: Record<string, Render>;
+}
+
+export type Render = (data: object) => string;
+
+export interface Template {
+  /** Path in the generated repository, with `[item]` segments. */
+  path: string;
+  /** The choice without which the file is left out, from a `(slot=component)` segment. */
+  when?: { slot: string; component: string };
+  render: Render;
+}
+
+export interface Input {
+  name: string;
+  label: string;
+  question?: string;
+  hint: string;
+  type: 'text' | 'domain' | 'email' | 'url' | 'host' | 'cidrs' | 'list' | 'boolean' | 'file' | 'version' | 'choice';
+  options?: string[];
+  default?: InputValue;
+  order: number;
+  /** What stays open until a value is given; shown in README, docs and at the end of `create`. */
+  pending?: string;
+  /** The component that brings the input; absent for the base. */
+  of?: { slot: string; component: string };
+}
+
+export type InputValue = string | boolean | string[];
+
+export interface NamespaceSpec {
+  podSecurity: PodSecurityLevel;
+  /** Why the level is not `restricted`. */
+  reason?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
+
+export interface EndpointSpec {
+  namespace: string;
+  labels: Record<string, string>;
+  ports?: Record<string, number>;
+  serviceAccount?: string;
+}
+
+/** `from` and `to` name an endpoint, a group (`services`, `meshed`, `gateway`, `owned`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
+export interface FlowSpec {
+  from: string;
+  to: string;
+  port: string | number;
+  protocol?: Protocol;
+  why: string;
+}
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+
+export interface LayerSpec {
+  name: string;
+  path: string;
+  after: string[];
+  /** A Git source of its own, for files that upstream keeps. */
+  source?: { url: string; tag: string; path: string; ignore?: string };
+  prune?: boolean;
+  wait?: boolean;
+  /** The identity that applies the layer; the GitOps engine's own when absent. */
+  serviceAccount?: string;
+  /** CEL expressions that tell when a kind whose status is blind is ready. */
+  ready?: { apiVersion: string; kind: string; current: string }[];
+  why: string;
+}
+
+export interface ComponentSecret {
+  namespace: string;
+  name: string;
+  keys: string[];
+  why: string;
+}
+
+/** A combination that must not be rendered. */
+export interface Refusal {
+  when: Record<string, string>;
+  reason: string;
+  instead: string;
+  evidence: string;
+}
+
+/** How a secrets backend encrypts one Secret. Placeholders in `args`: `{path}`, `{input:NAME}`, `{file:NAME}`, `{dir}`. */
+export interface SealSpec {
+  program: string;
+  args: string[];
+  /** The input without which nothing can be sealed. */
+  key: string;
+  install: string;
+  generateKeys: {
+    program: string;
+    args: string[];
+    publicFile: string;
+    publicPattern?: string;
+    privateFile: string;
+    install: string;
+  };
+}

@@ -1,0 +1,2 @@
+/** Path in the repository (forward slashes) → content. */
+export type Files = Map<string, string>;
