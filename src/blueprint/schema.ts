@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import type { Catalog, Input } from '../types/catalog.ts';
+import { cidr, domain, host, label } from './fields.ts';
+import { configMap, namespace, service } from './service.ts';
+
+/**
+ * The schema of `zero-trust.yaml` for the slots and inputs of a catalog.
+ * Strict: an unknown key is a problem. Choices and inputs that are left out take their defaults.
+ */
+export function blueprintSchema(catalog: Catalog) {
+  return z.strictObject({
+    name: label,
+    choices: z.strictObject(Object.fromEntries(catalog.slots.filter((slot) => !slot.decidedBy).map(choice))).prefault({}),
+    inputs: z.strictObject(Object.fromEntries(catalog.inputs.map((input) => [input.name, field(input)]))).prefault({}),
+    namespaces: z.array(namespace).default([]),
+    configMaps: z.array(configMap).default([]),
+    services: z.array(service).prefault(() => structuredClone(catalog.sample) as z.input<typeof service>[]),
+  });
+}
+
+/** The Blueprint: what is wanted, validated, defaults filled in, without secret values. */
+export type Blueprint = z.output<ReturnType<typeof blueprintSchema>>;
+
+function choice(slot: Catalog['slots'][number]) {
+  const names = slot.components.map((component) => component.name);
+  return [slot.name, z.enum(names).default(slot.default)] as const;
+}
+
+function field(input: Input): z.ZodType {
+  const type = types(input);
+  return input.default === undefined ? type.optional() : type.default(input.default as never);
+}
+
+function types(input: Input): z.ZodType {
+  switch (input.type) {
+    case 'domain':
+      return domain;
+    case 'host':
+      return host;
+    case 'email':
+      return z.email('is no e-mail address');
+    case 'url':
+      return z.string().regex(/^(https|ssh):\/\/\S+$|^git@\S+:\S+$/, 'write https://…, ssh://… or git@host:path');
+    case 'cidrs':
+      return z.array(cidr);
+    case 'list':
+      return z.array(z.string().min(1));
+    case 'boolean':
+      return z.boolean();
+    case 'version':
+      return z.string().regex(/^1\.\d+$/, 'write the minor version, for example 1.36');
+    case 'choice':
+      return z.enum(input.options ?? []);
+    default:
+      return z.string().min(1);
+  }
+}

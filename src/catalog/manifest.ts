@@ -1,0 +1,123 @@
+import * as z from 'zod';
+import type { Component, Input, Refusal, Slot } from '../types/catalog.ts';
+
+const name = z.string().regex(/^[a-z][a-z0-9-]*$/);
+const podSecurity = z.enum(['privileged', 'baseline', 'restricted']);
+const strings = z.record(z.string(), z.string());
+const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
+
+const input = z.strictObject({
+  name: z.string().regex(/^[a-z][A-Za-z0-9]*$/),
+  label: z.string(),
+  question: z.string().optional(),
+  hint: z.string(),
+  type: z.enum(['text', 'domain', 'email', 'url', 'host', 'cidrs', 'list', 'boolean', 'file', 'version', 'choice']),
+  options: z.array(z.string()).optional(),
+  default: z.union([z.string(), z.boolean(), z.array(z.string())]).optional(),
+  order: z.number(),
+  pending: z.string().optional(),
+});
+
+const layer = z.strictObject({
+  name,
+  path: z.string(),
+  after: z.array(name).default([]),
+  source: z
+    .strictObject({ url: z.string(), tag: z.string(), path: z.string(), ignore: z.string().optional() })
+    .optional(),
+  prune: z.boolean().optional(),
+  wait: z.boolean().optional(),
+  serviceAccount: name.optional(),
+  ready: z.array(z.strictObject({ apiVersion: z.string(), kind: z.string(), current: z.string() })).optional(),
+  why: z.string(),
+});
+
+const seal = z.strictObject({
+  program: z.string(),
+  args: z.array(z.string()),
+  key: z.string(),
+  install: z.string(),
+  generateKeys: z.strictObject({
+    program: z.string(),
+    args: z.array(z.string()),
+    publicFile: z.string(),
+    publicPattern: z.string().optional(),
+    privateFile: z.string(),
+    install: z.string(),
+  }),
+});
+
+const component = z.strictObject({
+  label: z.string(),
+  hint: z.string(),
+  versions: strings.default({}),
+  inputs: z.array(input).default([]),
+  namespaces: z
+    .record(name, z.strictObject({ podSecurity, reason: z.string().optional(), labels: strings.optional(), annotations: strings.optional() }))
+    .default({}),
+  endpoints: z
+    .record(
+      name,
+      z.strictObject({ namespace: z.string(), labels: strings, ports: z.record(z.string(), z.int()).optional(), serviceAccount: z.string().optional() }),
+    )
+    .default({}),
+  flows: z
+    .array(z.strictObject({ from: z.string(), to: z.string(), port: z.union([z.string(), z.int()]), protocol: protocol.optional(), why: z.string() }))
+    .default([]),
+  layers: z.array(layer).default([]),
+  secrets: z.array(z.strictObject({ namespace: z.string(), name, keys: z.array(z.string()).min(1), why: z.string() })).default([]),
+  enforces: z.array(name).default([]),
+  provides: z.record(z.string(), z.unknown()).default({}),
+  decides: z.record(name, name).default({}),
+  seal: seal.optional(),
+});
+
+const slot = z.strictObject({
+  label: z.string(),
+  question: z.string(),
+  order: z.number(),
+  default: name,
+  decidedBy: name.optional(),
+  provides: z.array(z.string()).default([]),
+  parts: z.array(z.string()).default([]),
+});
+
+const refusal = z.strictObject({
+  when: z.record(name, name),
+  reason: z.string(),
+  instead: z.string(),
+  evidence: z.string(),
+});
+
+export type ComponentManifest = Omit<Component, 'slot' | 'name' | 'templates' | 'parts'>;
+export type SlotManifest = Omit<Slot, 'name' | 'components'> & { parts: string[] };
+
+/** Parses `component.yaml`; throws with the file's name and every problem. */
+export const parseComponent = (file: string, value: unknown) => parse(component, file, value) as ComponentManifest;
+/** Parses `slot.yaml`; throws with the file's name and every problem. */
+export const parseSlot = (file: string, value: unknown) => parse(slot, file, value) as SlotManifest;
+/** Parses the list of combinations that are refused. */
+export const parseRefusals = (file: string, value: unknown) => parse(z.array(refusal), file, value ?? []) as Refusal[];
+
+/** Inputs of the base and of all components, in prompt order. */
+export function allInputs(base: Component, slots: Slot[]): Input[] {
+  const own = slots.flatMap((one) =>
+    one.components.flatMap((item) => item.inputs.map((field) => ({ ...field, of: { slot: one.name, component: item.name } }))),
+  );
+  return [...base.inputs, ...own].sort((a, b) => a.order - b.order);
+}
+
+/** Refuses a component that lacks a name its slot promises. */
+export function checkContract(manifest: SlotManifest, item: Component): void {
+  const missing = [
+    ...manifest.provides.filter((key) => !(key in item.provides)).map((key) => `provides.${key}`),
+    ...manifest.parts.filter((key) => !(key in item.parts)).map((key) => `parts/${key}`),
+  ];
+  if (missing.length) throw new Error(`templates/${item.slot}/${item.name}: the slot asks for ${missing.join(', ')}`);
+}
+
+function parse<T>(schema: z.ZodType<T>, file: string, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Error(`${file}:\n${z.prettifyError(result.error)}`);
+}

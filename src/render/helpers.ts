@@ -1,0 +1,45 @@
+import Handlebars from 'handlebars/runtime.js';
+import { stringify } from 'yaml';
+
+type Options = Handlebars.HelperOptions;
+const { SafeString } = Handlebars;
+
+const arguments_ = (all: unknown[]) => all.slice(0, -1);
+
+/** Text that stands as it is, set in by `indent` blanks from its second line on. */
+function block(text: string, indent: number) {
+  return new SafeString(text.trimEnd().replaceAll(/\n(?=.)/g, `\n${' '.repeat(indent)}`));
+}
+
+function defined(value: unknown, helper: string): unknown {
+  if (value === undefined || value === null) throw new Error(`{{${helper}}} got nothing`);
+  return value;
+}
+
+/** What templates may call. Each throws on a name that is not there. */
+export const helpers = {
+  /** `{{{yaml value indent=4}}}`: an object as YAML, the first line in place. */
+  yaml: (value: unknown, options: Options) =>
+    block(stringify(defined(value, 'yaml'), { lineWidth: 0, aliasDuplicateObjects: false }), Number(options.hash.indent ?? 0)),
+  /** `{{{block text indent=4}}}`: several lines of text under a `|` or in a comment (`prefix="# "`). */
+  block: (value: unknown, options: Options) => block(String(defined(value, 'block')), Number(options.hash.indent ?? 0)),
+  json: (value: unknown) => new SafeString(JSON.stringify(defined(value, 'json'), null, 2)),
+  concat: (...all: unknown[]) =>
+    arguments_(all)
+      .map((part) => String(defined(part, 'concat')))
+      .join(''),
+  string: (value: unknown) => new SafeString(JSON.stringify(String(defined(value, 'string')))),
+  join: (list: unknown[], separator: string) => (defined(list, 'join') as unknown[]).join(separator),
+  eq: (a: unknown, b: unknown) => defined(a, 'eq') === defined(b, 'eq'),
+  not: (value: unknown) => Handlebars.Utils.isEmpty(value as object),
+  and: (...all: unknown[]) => arguments_(all).every((value) => !Handlebars.Utils.isEmpty(value as object)),
+  or: (...all: unknown[]) => arguments_(all).some((value) => !Handlebars.Utils.isEmpty(value as object)),
+  includes: (list: unknown[], item: unknown) => (defined(list, 'includes') as unknown[]).includes(item),
+  /** `{{#each (where services kind="Job")}}`: the items whose properties equal those given. */
+  where: (list: Record<string, unknown>[], options: Options) =>
+    (defined(list, 'where') as Record<string, unknown>[]).filter((item) =>
+      Object.entries(options.hash as Record<string, unknown>).every(([key, value]) => item[key] === value),
+    ),
+  /** `{{#each (pluck services "name")}}`. */
+  pluck: (list: Record<string, unknown>[], key: string) => (defined(list, 'pluck') as Record<string, unknown>[]).map((item) => item[key]),
+};

@@ -1,0 +1,27 @@
+import Handlebars from 'handlebars/runtime.js';
+import type { Files } from '../types/files.ts';
+import type { Plan, PlannedFile } from '../types/plan.ts';
+import { helpers } from './helpers.ts';
+import { escapeMarkdown, plainText, quoteYaml } from './quote.ts';
+
+Handlebars.registerHelper(helpers as unknown as Record<string, Handlebars.HelperDelegate>);
+
+/** Renders every file of the Plan in memory. Throws, naming the file, when a template asks for what is not there. */
+export function render(plan: Plan): Files {
+  return new Map(plan.files.map((file) => [file.path, renderFile(plan, file)]));
+}
+
+function renderFile(plan: Plan, file: PlannedFile): string {
+  // Handlebars has one escape function for all templates; what a value must be protected from depends on the file.
+  Handlebars.Utils.escapeExpression = escapeFor(file.path) as typeof Handlebars.Utils.escapeExpression;
+  try {
+    return file.render({ ...plan, ...file.item });
+  } catch (error) {
+    throw new Error(`${file.path} (${file.component}): ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function escapeFor(path: string): (value: unknown) => string {
+  const escape = /\.ya?ml$/.test(path) ? quoteYaml : path.endsWith('.md') ? escapeMarkdown : plainText;
+  return (value) => (value instanceof Handlebars.SafeString ? value.toString() : escape(value));
+}

@@ -1,0 +1,241 @@
+import type { InputValue, PodSecurityLevel, Protocol, Render } from './catalog.ts';
+
+/** Everything that will be written and why: what templates read. Pure data, no clock, no disk. */
+export interface Plan {
+  name: string;
+  choices: Record<string, string>;
+  inputs: Record<string, InputValue | null>;
+  /** Chosen component per slot: label, versions, and the names that its slot promises. */
+  components: Record<string, ChosenComponent>;
+  /** All `provides` of the chosen components, merged: `provides.mesh.gatewayClass`. */
+  provides: Record<string, Record<string, unknown>>;
+  capabilities: string[];
+  namespaces: NamespacePlan[];
+  services: ServicePlan[];
+  configMaps: ConfigMapPlan[];
+  secrets: SecretPlan[];
+  hosts: HostPlan[];
+  endpoints: Endpoint[];
+  flows: Flow[];
+  layers: LayerPlan[];
+  images: string[];
+  gaps: Gap[];
+  pending: Pending[];
+  files: PlannedFile[];
+}
+
+export interface ChosenComponent {
+  slot: string;
+  name: string;
+  label: string;
+  hint: string;
+  versions: Record<string, string>;
+}
+
+export interface NamespacePlan {
+  name: string;
+  kind: 'app' | 'platform' | 'gateway';
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  podSecurity: { enforce: PodSecurityLevel; audit: PodSecurityLevel; warn: PodSecurityLevel; version: string; reason: string };
+  stages: { podSecurity: string; policies: string; network: string };
+  /** Whether every image of the namespace is named by digest. */
+  digests: boolean;
+  meshed: boolean;
+  /** Allowed connections, grouped as their files are: dns, gateway, inter-service, egress, platform. */
+  policyGroups: PolicyGroup[];
+}
+
+export interface PolicyGroup {
+  group: FlowGroup;
+  policies: ConnectionPolicy[];
+}
+
+export type FlowGroup = 'dns' | 'gateway' | 'inter-service' | 'egress' | 'platform';
+
+/** What one set of pods may accept and open. Ports are those on the wire. */
+export interface ConnectionPolicy {
+  name: string;
+  namespace: string;
+  /** Empty: every pod of the namespace. */
+  labels: Record<string, string>;
+  ingress: ConnectionRule[];
+  egress: ConnectionRule[];
+}
+
+export interface ConnectionRule {
+  why: string;
+  /** Empty: any peer. */
+  peers: Peer[];
+  ports: { port: number; protocol: Protocol }[];
+  rules: HttpRule[];
+}
+
+export type Peer =
+  | { kind: 'pods'; namespace: string; labels: Record<string, string> }
+  | { kind: 'cidr'; cidr: string; except: string[] }
+  | { kind: 'host'; host: string }
+  | { kind: 'api-server' }
+  | { kind: 'internet' };
+
+export interface HttpRule {
+  methods: string[];
+  paths: string[];
+}
+
+/** What can open or accept a connection. */
+export interface Endpoint {
+  id: string;
+  kind: 'pods' | 'cidr' | 'host' | 'api-server' | 'internet' | 'anyone';
+  namespace: string;
+  labels: Record<string, string>;
+  serviceAccount: string;
+  meshed: boolean;
+  cidr: string;
+  except: string[];
+  host: string;
+}
+
+/** One allowed connection. `port` is the one that the receiving container listens on. */
+export interface Flow {
+  from: Endpoint;
+  to: Endpoint;
+  port: number;
+  protocol: Protocol;
+  rules: HttpRule[];
+  group: FlowGroup;
+  owner: string;
+  why: string;
+}
+
+export interface ServicePlan {
+  name: string;
+  namespace: string;
+  kind: string;
+  own: boolean;
+  labels: Record<string, string>;
+  serviceAccount: { name: string; annotations: Record<string, string> };
+  /** `<trust domain>/ns/<namespace>/sa/<account>` or as the mesh writes it. */
+  identity: string;
+  ports: ServicePortPlan[];
+  /** The Service and its aliases. */
+  serviceNames: string[];
+  headless: boolean;
+  /** Kubernetes objects of the workload: one per version. */
+  workloads: WorkloadPlan[];
+  routes: RoutePlan[];
+  disruptionBudget: boolean;
+  kubernetesApi: { apiGroup: string; resources: string[]; names: string[]; verbs: string[] }[];
+  /** Who may call this service, per caller identity. */
+  callers: CallerPlan[];
+  calls: { to: string; namespace: string; port: number; rules: HttpRule[] }[];
+  /** Host names and networks outside the cluster. */
+  egress: { host: string; cidr: string; port: number; protocol: Protocol }[];
+  secrets: string[];
+  root: { reason: string; owner: string; expires: string } | null;
+  metrics: { port: number; path: string } | null;
+}
+
+export interface ServicePortPlan {
+  name: string;
+  port: number;
+  targetPort: number;
+  protocol: Protocol;
+  appProtocol: string;
+  http: boolean;
+}
+
+export interface WorkloadPlan {
+  /** File name without ending: `deployment`, `deployment-v2`. */
+  file: string;
+  name: string;
+  object: Record<string, unknown>;
+  images: string[];
+}
+
+export interface CallerPlan {
+  /** The caller's service name, `gateway`, or a whole namespace. */
+  name: string;
+  kind: 'service' | 'gateway' | 'namespace';
+  namespace: string;
+  identity: string;
+  port: number;
+  rules: HttpRule[];
+}
+
+export interface RoutePlan {
+  file: string;
+  name: string;
+  hosts: string[];
+  paths: { path: string; type: 'PathPrefix' | 'Exact' }[];
+  service: string;
+  port: number;
+  timeout: string;
+  /** Names of the HTTPS listeners on the shared Gateway. */
+  listeners: string[];
+}
+
+/** A host name that the shared Gateway serves. */
+export interface HostPlan {
+  host: string;
+  listener: string;
+  secret: string;
+  wildcard: boolean;
+  services: string[];
+  /** Namespaces whose routes may attach. */
+  namespaces: string[];
+}
+
+export interface ConfigMapPlan {
+  name: string;
+  namespace: string;
+  data: Record<string, string>;
+}
+
+export interface SecretPlan {
+  name: string;
+  namespace: string;
+  keys: string[];
+  /** Services and components that read it. */
+  usedBy: string[];
+  why: string;
+  /** Where its ciphertext lies in the repository. */
+  path: string;
+  sealed: boolean;
+}
+
+export interface LayerPlan {
+  name: string;
+  path: string;
+  after: string[];
+  source: { url: string; tag: string; path: string; ignore: string } | null;
+  prune: boolean;
+  wait: boolean;
+  serviceAccount: string;
+  ready: { apiVersion: string; kind: string; current: string }[];
+  why: string;
+  hasSecrets: boolean;
+}
+
+/** A declared control that no chosen component enforces. */
+export interface Gap {
+  id: string;
+  control: string;
+  items: string[];
+  reason: string;
+}
+
+/** What only the user can supply and has not yet. */
+export interface Pending {
+  id: string;
+  what: string;
+  command: string;
+}
+
+/** A file to render: where it goes, which component owns it, and the item it is about. */
+export interface PlannedFile {
+  path: string;
+  component: string;
+  render: Render;
+  item: Record<string, unknown>;
+}
