@@ -43,7 +43,7 @@ function compileFile(file: string, name: string): string {
   const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
   if (!name.endsWith('.hbs')) return JSON.stringify(text);
   lint(name, text);
-  return String(Handlebars.precompile(text, { strict: true, preventIndent: true }));
+  return String(Handlebars.precompile(text, { strict: true }));
 }
 
 const folders = (dir: string) =>

@@ -1,45 +1,47 @@
 import Handlebars from 'handlebars';
 
-type Statement = hbs.AST.Statement;
+/** Helpers whose text is YAML already. */
+const RAW_HELPERS = ['yaml', 'part', 'block'];
+const BEFORE = /(^\s*|[:[,-]\s+|\[)$/;
+const AFTER = /^(\s*$|\s*[\],}]|:( |$)|\s+#)/;
 
 /**
  * Refuses what would let a value change the meaning of a YAML file: `{{value}}` is quoted as a whole scalar,
- * so it must stand alone after a key, a dash or an opening bracket; `{{{…}}}` is only for block helpers' text.
+ * so it must stand alone after a key, a dash or an opening bracket; `{{{…}}}` is only for helpers that print YAML.
  */
 export function lint(name: string, text: string): void {
   const problems: string[] = [];
-  if (/\.ya?ml\.hbs$/.test(name)) walk(Handlebars.parse(text).body, problems);
   if (/[ \t]+$/m.test(text)) problems.push('has blanks at the end of a line');
+  if (/\.ya?ml\.hbs$/.test(name)) new Mustaches(text, problems).accept(Handlebars.parse(text));
   if (problems.length) throw new Error(`${name}: ${problems.join('; ')}`);
 }
 
-const RAW_HELPERS = ['yaml', 'part', 'block'];
+class Mustaches extends Handlebars.Visitor {
+  readonly lines: string[];
+  readonly problems: string[];
 
-function walk(body: Statement[], problems: string[]): void {
-  body.forEach((statement, index) => {
-    if (statement.type === 'BlockStatement') {
-      const block = statement as hbs.AST.BlockStatement;
-      walk(block.program?.body ?? [], problems);
-      walk(block.inverse?.body ?? [], problems);
-    }
-    if (statement.type === 'MustacheStatement') {
-      const problem = misplaced(statement as hbs.AST.MustacheStatement, body[index - 1], body[index + 1]);
-      if (problem) problems.push(`line ${statement.loc.start.line}: ${problem}`);
-    }
-  });
-}
-
-function misplaced(mustache: hbs.AST.MustacheStatement, before?: Statement, after?: Statement): string | undefined {
-  const source = (mustache.path as hbs.AST.PathExpression).original;
-  if (!mustache.escaped) {
-    return RAW_HELPERS.includes(source) ? undefined : `{{{${source}}}} is not quoted`;
+  constructor(text: string, problems: string[]) {
+    super();
+    this.lines = text.split('\n');
+    this.problems = problems;
   }
-  const line = content(before).split('\n').at(-1) ?? '';
-  if (/^\s*#/.test(line)) return undefined;
-  if (!/(^\s*|[:[,-]\s+|\[)$/.test(line)) return `{{${source}}} must be a whole scalar: build it with (concat …)`;
-  if (!/^(\s*$|\s*\n|\s*[\],}]|: |:\n|\s+#)/.test(content(after))) return `{{${source}}} must be a whole scalar: build it with (concat …)`;
-  return undefined;
+
+  override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
+    const source = (mustache.path as hbs.AST.PathExpression).original;
+    const { start, end } = mustache.loc;
+    const before = withoutBlocks((this.lines[start.line - 1] ?? '').slice(0, start.column));
+    const after = withoutBlocks((this.lines[end.line - 1] ?? '').slice(end.column));
+    if (/^\s*#/.test(before)) return;
+    const problem = mustache.escaped
+      ? BEFORE.test(before) && AFTER.test(after)
+        ? ''
+        : `{{${source}}} must be a whole scalar: build it with (concat …)`
+      : RAW_HELPERS.includes(source)
+        ? ''
+        : `{{{${source}}}} is not quoted`;
+    if (problem) this.problems.push(`line ${start.line}: ${problem}`);
+  }
 }
 
-const content = (statement?: Statement) =>
-  statement?.type === 'ContentStatement' ? (statement as hbs.AST.ContentStatement).original : '';
+/** What stays of a line's text when block tags, which print nothing, are taken out. */
+const withoutBlocks = (text: string) => text.replace(/\{\{(#|\/|else|\^)[^}]*\}\}/g, '');

@@ -32,6 +32,18 @@ const layer = z.strictObject({
   why: z.string(),
 });
 
+const release = z.strictObject({
+  name,
+  layer: name,
+  namespace: name,
+  repository: z.string().regex(/^(https|oci):\/\/\S+[^/]$/),
+  chart: z.string(),
+  version: z.string(),
+  after: z.array(name).optional(),
+  crds: z.enum(['CreateReplace', 'Skip']),
+  driftIgnore: z.array(z.strictObject({ kind: z.string(), paths: z.array(z.string()) })).optional(),
+});
+
 const seal = z.strictObject({
   program: z.string(),
   args: z.array(z.string()),
@@ -65,6 +77,7 @@ const component = z.strictObject({
     .array(z.strictObject({ from: z.string(), to: z.string(), port: z.union([z.string(), z.int()]), protocol: protocol.optional(), why: z.string() }))
     .default([]),
   layers: z.array(layer).default([]),
+  releases: z.array(release).default([]),
   secrets: z.array(z.strictObject({ namespace: z.string(), name, keys: z.array(z.string()).min(1), why: z.string() })).default([]),
   enforces: z.array(name).default([]),
   provides: z.record(z.string(), z.unknown()).default({}),
@@ -112,6 +125,7 @@ export function checkContract(manifest: SlotManifest, item: Component): void {
   const missing = [
     ...manifest.provides.filter((key) => !(key in item.provides)).map((key) => `provides.${key}`),
     ...manifest.parts.filter((key) => !(key in item.parts)).map((key) => `parts/${key}`),
+    ...item.releases.map((release) => `values/${release.name}`).filter((key) => !(key in item.parts)).map((key) => `parts/${key}`),
   ];
   if (missing.length) throw new Error(`templates/${item.slot}/${item.name}: the slot asks for ${missing.join(', ')}`);
 }

@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars/runtime.js';
 import { stringify } from 'yaml';
+import type { Plan } from '../types/plan.ts';
 
 type Options = Handlebars.HelperOptions;
 const { SafeString } = Handlebars;
@@ -23,6 +24,12 @@ export const helpers = {
     block(stringify(defined(value, 'yaml'), { lineWidth: 0, aliasDuplicateObjects: false }), Number(options.hash.indent ?? 0)),
   /** `{{{block text indent=4}}}`: several lines of text under a `|` or in a comment (`prefix="# "`). */
   block: (value: unknown, options: Options) => block(String(defined(value, 'block')), Number(options.hash.indent ?? 0)),
+  /** `{{{part "name"}}}`: what the chosen components bring for this place of a shared page; empty when none brings any. */
+  part(this: object, name: string, options: Options) {
+    const root = options.data.root as Pick<Plan, 'parts'>;
+    const texts = (root.parts[name] ?? []).map((piece) => piece.render({ ...root, ...this, versions: piece.versions }).trim());
+    return block(texts.filter(Boolean).join(options.hash.lines ? '\n' : '\n\n'), Number(options.hash.indent ?? 0));
+  },
   json: (value: unknown) => new SafeString(JSON.stringify(defined(value, 'json'), null, 2)),
   concat: (...all: unknown[]) =>
     arguments_(all)

@@ -34,6 +34,7 @@ export interface Component {
   endpoints: Record<string, EndpointSpec>;
   flows: FlowSpec[];
   layers: LayerSpec[];
+  releases: ReleaseSpec[];
   secrets: ComponentSecret[];
   /** Capabilities that this component enforces. What is declared and enforced by none is a gap. */
   enforces: string[];
@@ -114,6 +115,24 @@ export interface LayerSpec {
   /** CEL expressions that tell when a kind whose status is blind is ready. */
   ready?: { apiVersion: string; kind: string; current: string }[];
   why: string;
+}
+
+/** A Helm chart to install. Its values are the part `values/<name>`. */
+export interface ReleaseSpec {
+  name: string;
+  /** The layer whose folder holds it. */
+  layer: string;
+  namespace: string;
+  /** `https://…` or `oci://…`, without the chart's name. */
+  repository: string;
+  chart: string;
+  version: string;
+  /** Releases of the same layer that must be ready before. */
+  after?: string[];
+  /** What to do with the chart's `crds/` folder. */
+  crds: 'CreateReplace' | 'Skip';
+  /** Fields that the controller itself changes at run time. */
+  driftIgnore?: { kind: string; paths: string[] }[];
 }
 
 export interface ComponentSecret {

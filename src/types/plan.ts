@@ -10,6 +10,8 @@ export interface Plan {
   /** All `provides` of the chosen components, merged: `provides.mesh.gatewayClass`. */
   provides: Record<string, Record<string, unknown>>;
   capabilities: string[];
+  /** Pieces of shared pages that the chosen components bring, by the page part's name. */
+  parts: Record<string, { render: Render; versions: Record<string, string> }[]>;
   namespaces: NamespacePlan[];
   services: ServicePlan[];
   configMaps: ConfigMapPlan[];
@@ -18,6 +20,7 @@ export interface Plan {
   endpoints: Endpoint[];
   flows: Flow[];
   layers: LayerPlan[];
+  releases: ReleasePlan[];
   images: string[];
   gaps: Gap[];
   pending: Pending[];
@@ -142,6 +145,8 @@ export interface ServicePortPlan {
   targetPort: number;
   protocol: Protocol;
   appProtocol: string;
+  /** As Service.spec.ports.appProtocol names it, so that meshes and gateways do not guess. */
+  serviceAppProtocol: string;
   http: boolean;
 }
 
@@ -215,6 +220,21 @@ export interface LayerPlan {
   ready: { apiVersion: string; kind: string; current: string }[];
   why: string;
   hasSecrets: boolean;
+}
+
+/** A Helm chart to install; its values are the part `values/<name>`. */
+export interface ReleasePlan {
+  name: string;
+  /** Path without ending: the layer's folder and the release's name. */
+  file: string;
+  namespace: string;
+  repository: string;
+  chart: string;
+  version: string;
+  oci: boolean;
+  after: string[];
+  crds: string;
+  driftIgnore: { kind: string; paths: string[] }[];
 }
 
 /** A declared control that no chosen component enforces. */

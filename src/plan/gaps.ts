@@ -1,0 +1,74 @@
+import type { Service } from '../blueprint/service.ts';
+import type { Gap, NamespacePlan } from '../types/plan.ts';
+import { findService } from './flows.ts';
+
+interface Declared {
+  services: Service[];
+  namespaces: NamespacePlan[];
+  capabilities: string[];
+}
+
+interface GapRule {
+  id: string;
+  control: string;
+  /** The capability that would close the gap; absent where none can. */
+  capability?: string;
+  /** What was declared, one line each; nothing declared is no gap. */
+  items: (declared: Declared) => string[];
+  reason: string;
+}
+
+const RULES: GapRule[] = [
+  {
+    id: 'mtls',
+    control: 'encryption and proof of identity between services',
+    capability: 'mtls',
+    items: ({ services }) => services.map((one) => one.name),
+    reason: 'no chosen component encrypts traffic inside the cluster: it is as private as the network it crosses.',
+  },
+  {
+    id: 'http-rules',
+    control: 'methods and paths of calls',
+    capability: 'http-rules',
+    items: ({ services }) => services.flatMap((one) => one.calls.filter((call) => (call.methods || call.paths) && findService(services, one, call.to)).map((call) => `${one.name} → ${call.to}`)),
+    reason: 'no chosen component sees HTTP between services: the port is open to the caller for every request.',
+  },
+  {
+    id: 'egress-hosts',
+    control: 'egress to named hosts alone',
+    capability: 'egress-hosts',
+    items: ({ services }) => services.flatMap((one) => one.egress.flatMap((to) => ('host' in to ? [`${one.name} → ${to.host}:${to.port}`] : []))),
+    reason: 'the chosen network policies cannot name hosts: that port is open to every public address.',
+  },
+  {
+    id: 'root',
+    control: 'containers without root',
+    items: ({ services }) => services.flatMap((one) => (one.root ? [`${one.name}: ${one.root.reason} (${one.root.owner}, until ${one.root.expires})`] : [])),
+    reason: 'the image starts as root; its namespace is lowered from restricted to baseline.',
+  },
+  {
+    id: 'digest',
+    control: 'images by digest',
+    items: ({ services }) => [...new Set(services.flatMap(images))].filter((image) => !image.includes('@sha256:')),
+    reason: 'a tag can be moved to another image; the digest rule only reports in these namespaces.',
+  },
+  {
+    id: 'stage',
+    control: 'enforcement',
+    items: ({ namespaces }) =>
+      namespaces.flatMap((one) => Object.entries(one.stages).filter(([, stage]) => stage === 'audit').map(([control]) => `${one.name}: ${control}`)),
+    reason: 'the stage is audit: what breaks the rule is reported, not refused (network: not denied at all).',
+  },
+];
+
+/** Declared controls that no chosen component enforces. Never empty silence: each has its items and reason. */
+export function findGaps(declared: Declared): Gap[] {
+  return RULES.filter((rule) => !rule.capability || !declared.capabilities.includes(rule.capability))
+    .map((rule) => ({ id: rule.id, control: rule.control, items: rule.items(declared), reason: rule.reason }))
+    .filter((gap) => gap.items.length > 0);
+}
+
+function images(service: Service): string[] {
+  const all = [service.image, ...(service.versions ?? []).map((one) => one.image), ...service.initContainers.map((one) => one.image)];
+  return all.filter((image) => image !== undefined);
+}

@@ -1,0 +1,83 @@
+import type { Namespace, Service } from '../blueprint/service.ts';
+import { UserError } from '../error.ts';
+import type { Component, NamespaceSpec } from '../types/catalog.ts';
+import type { NamespacePlan, PolicyGroup } from '../types/plan.ts';
+
+export const GATEWAY_NAMESPACE = 'gateway';
+
+/** Namespaces that others own: nothing is denied there and no Namespace object is rendered. */
+export const FOREIGN = ['kube-system', 'kube-public', 'kube-node-lease', 'flux-system', 'default'];
+
+interface Wanted {
+  services: Service[];
+  declared: Namespace[];
+  components: Component[];
+  kubernetesVersion: string;
+  /** Whether pods of application namespaces join the mesh, and the labels that make them. */
+  mesh: { meshed: boolean; labels: Record<string, string> };
+}
+
+/** Every namespace that the repository owns, applications last. */
+export function planNamespaces(wanted: Wanted): NamespacePlan[] {
+  const platform = platformNamespaces(wanted.components);
+  const names = [...new Set([...wanted.declared, ...wanted.services.map((one) => ({ name: one.namespace }))].map((one) => one.name))].sort();
+  const taken = names.filter((name) => name in platform || FOREIGN.includes(name));
+  if (taken.length) {
+    throw new UserError(`namespace ${taken.join(', ')}: belongs to the platform. Give your services a namespace of their own.`, 2);
+  }
+  const version = `v${wanted.kubernetesVersion}`;
+  return [
+    ...Object.entries(platform).map(([name, spec]) => platformNamespace(name, spec, version)),
+    ...names.map((name) => appNamespace(name, wanted, version)),
+  ];
+}
+
+export function platformNamespaces(components: Component[]): Record<string, NamespaceSpec> {
+  return Object.fromEntries(components.flatMap((component) => Object.entries(component.namespaces)));
+}
+
+function platformNamespace(name: string, spec: NamespaceSpec, version: string): NamespacePlan {
+  const { podSecurity: level, reason = '', labels = {}, annotations = {} } = spec;
+  return {
+    name,
+    kind: name === GATEWAY_NAMESPACE ? 'gateway' : 'platform',
+    labels,
+    annotations,
+    podSecurity: { enforce: level, audit: level, warn: level, version, reason },
+    stages: { podSecurity: 'enforce', policies: 'enforce', network: 'enforce' },
+    digests: false,
+    meshed: false,
+    policyGroups: [],
+  };
+}
+
+function appNamespace(name: string, wanted: Wanted, version: string): NamespacePlan {
+  const declared = wanted.declared.find((one) => one.name === name);
+  const services = wanted.services.filter((one) => one.namespace === name);
+  const stages = declared?.stages ?? { podSecurity: 'enforce', policies: 'enforce', network: 'enforce' };
+  const root = services.filter((one) => one.root);
+  const level = root.length ? 'baseline' : 'restricted';
+  const images = services.flatMap((one) => [one.image, ...(one.versions ?? []).map((v) => v.image), ...one.initContainers.map((c) => c.image)]);
+  return {
+    name,
+    kind: 'app',
+    labels: { ...wanted.mesh.labels, ...declared?.labels },
+    annotations: {},
+    podSecurity: {
+      enforce: stages.podSecurity === 'audit' ? 'privileged' : level,
+      audit: 'restricted',
+      warn: 'restricted',
+      version,
+      reason: root.map((one) => `${one.name} starts as root until ${one.root!.expires}: ${one.root!.reason}`).join('; '),
+    },
+    stages,
+    digests: images.every((image) => image === undefined || image.includes('@sha256:')),
+    meshed: wanted.mesh.meshed,
+    policyGroups: [],
+  };
+}
+
+/** Puts each namespace's connections in place; a namespace whose network stage is audit gets none. */
+export function withPolicies(namespaces: NamespacePlan[], groups: Map<string, PolicyGroup[]>): NamespacePlan[] {
+  return namespaces.map((one) => ({ ...one, policyGroups: one.stages.network === 'audit' ? [] : (groups.get(one.name) ?? []) }));
+}

@@ -1,0 +1,103 @@
+import type { Blueprint } from '../blueprint/schema.ts';
+import type { Catalog, Component, InputValue } from '../types/catalog.ts';
+import type { Endpoint, Plan } from '../types/plan.ts';
+import { choose, type Chosen } from './choose.ts';
+import { connectivity } from './connectivity.ts';
+import { componentEndpoint, namespaceEndpoint, ref, serviceEndpoint } from './endpoints.ts';
+import { planFiles } from './files.ts';
+import { checkHostEgress, resolveFlows, type Graph } from './flows.ts';
+import { findGaps } from './gaps.ts';
+import { planHosts } from './hosts.ts';
+import { interpolate } from './interpolate.ts';
+import { planNamespaces, withPolicies } from './namespaces.ts';
+import { findPending } from './pending.ts';
+import { servicePorts } from './ports.ts';
+import { planReleases } from './releases.ts';
+import { planSecrets } from './secrets.ts';
+import { planServices } from './services.ts';
+
+/**
+ * Resolves a Blueprint to everything that will be written. Pure: the same Blueprint and sealed set give the same Plan.
+ *
+ * @param sealed `namespace/name` of the Secrets whose ciphertext is, or is about to be, in the repository
+ * @throws UserError for combinations that are refused
+ */
+export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: ReadonlySet<string>): Plan {
+  const chosen = choose(blueprint, catalog);
+  const { components, choices, inputs } = chosen;
+  const services = blueprint.services;
+  const capabilities = [...new Set(components.flatMap((one) => one.enforces))].sort();
+  const provides = providesOf(chosen, blueprint.name);
+  const mesh = provides['mesh'] as { meshed: boolean; identity: string; namespaceLabels: Record<string, string>; wirePort: number | null };
+
+  const namespaces = planNamespaces({
+    services,
+    declared: blueprint.namespaces,
+    components,
+    kubernetesVersion: String(inputs['kubernetesVersion']),
+    mesh: { meshed: mesh.meshed, labels: mesh.namespaceLabels },
+  });
+  const graph = makeGraph(chosen, blueprint, namespaces.map((one) => ({ name: one.name, app: one.kind === 'app' })), mesh.meshed);
+  checkHostEgress(services, capabilities.includes('egress-hosts'), inputs['wideEgress'] === true);
+  const flows = resolveFlows(components, graph);
+  const owned = new Set(namespaces.map((one) => one.name));
+  const domain = String(inputs['domain']);
+  const secrets = planSecrets(services, components, sealed);
+  const planned = planServices({ services, ports: graph.ports, flows, domain, identity: mesh.identity, inputs });
+
+  const view = {
+    name: blueprint.name,
+    choices,
+    inputs,
+    components: Object.fromEntries(components.slice(1).map(({ slot, name, label, hint, versions }) => [slot, { slot, name, label, hint, versions }])),
+    provides,
+    capabilities,
+    parts: partsOf(components),
+    namespaces: withPolicies(namespaces, connectivity(flows, owned, { meshPort: mesh.wirePort ?? undefined })),
+    services: planned,
+    configMaps: blueprint.configMaps,
+    secrets,
+    hosts: planHosts(services, domain, capabilities.includes('wildcard')),
+    endpoints: [...graph.endpoints.values()],
+    flows,
+    releases: planReleases(components),
+    images: [...new Set(planned.flatMap((one) => one.workloads.flatMap((workload) => workload.images)))].sort(),
+    gaps: findGaps({ services, namespaces, capabilities }),
+    pending: findPending({ inputs: catalog.inputs, values: inputs, secrets, services }),
+  };
+  return { ...view, ...planFiles(view, components, catalog) };
+}
+
+function providesOf({ components, inputs }: Chosen, cluster: string): Plan['provides'] {
+  const kept = { namespace: '{namespace}', serviceAccount: '{serviceAccount}' };
+  const values = { ...inputs, ...kept, cluster } as Record<string, InputValue>;
+  return Object.fromEntries(components.map((one) => [one.slot, interpolate(one.provides, values)]));
+}
+
+function partsOf(components: Component[]): Plan['parts'] {
+  const parts: Plan['parts'] = {};
+  for (const component of components) {
+    for (const [name, render] of Object.entries(component.parts)) (parts[name] ??= []).push({ render, versions: component.versions });
+  }
+  return parts;
+}
+
+function makeGraph({ components, inputs }: Chosen, blueprint: Blueprint, owned: { name: string; app: boolean }[], meshed: boolean): Graph {
+  const services = blueprint.services;
+  const declared = components.flatMap((one) => Object.entries(one.endpoints));
+  const endpoints = new Map<string, Endpoint>([
+    ...declared.map(([id, spec]) => [id, componentEndpoint(id, spec, meshed && id === 'gateway')] as const),
+    ...services.map((service) => [ref(service), serviceEndpoint(service, meshed)] as const),
+  ]);
+  const apps = owned.filter((one) => one.app).map((one) => namespaceEndpoint(one.name, meshed));
+  const scraper = inputs['scraperNamespace'];
+  return {
+    services,
+    ports: new Map(services.map((service) => [ref(service), servicePorts(service)])),
+    endpoints,
+    componentPorts: Object.fromEntries(declared.map(([id, spec]) => [id, spec.ports ?? {}])),
+    groups: { owned: owned.map((one) => namespaceEndpoint(one.name, false)), apps, meshed: meshed ? apps : [] },
+    scraper: scraper ? namespaceEndpoint(String(scraper), false) : undefined,
+    nodeLocalDns: inputs['nodeLocalDns'] === true,
+  };
+}

@@ -1,0 +1,84 @@
+import type { Service } from '../blueprint/service.ts';
+import type { InputValue } from '../types/catalog.ts';
+import type { CallerPlan, Endpoint, Flow, ServicePlan } from '../types/plan.ts';
+import { ref } from './endpoints.ts';
+import { findService } from './flows.ts';
+import { planRoutes } from './hosts.ts';
+import { interpolate } from './interpolate.ts';
+import { findPort, type Ports } from './ports.ts';
+import { podLabels, replicas, workloads } from './workload.ts';
+
+interface Context {
+  services: Service[];
+  ports: Ports;
+  flows: Flow[];
+  domain: string;
+  /** How the mesh writes an identity, with `{namespace}` and `{serviceAccount}`. */
+  identity: string;
+  inputs: Record<string, InputValue | null>;
+}
+
+/** What templates read about each service. */
+export function planServices(context: Context): ServicePlan[] {
+  const incoming = new Map<string, Flow[]>();
+  for (const flow of context.flows) {
+    const known = incoming.get(flow.to.id);
+    if (known) known.push(flow);
+    else incoming.set(flow.to.id, [flow]);
+  }
+  return context.services.map((service) => planService(service, context, incoming.get(ref(service)) ?? []));
+}
+
+function planService(service: Service, context: Context, incoming: Flow[]): ServicePlan {
+  const { name, namespace, kind } = service;
+  const ports = context.ports.get(ref(service)) ?? [];
+  const account = service.serviceAccount.name ?? name;
+  return {
+    name,
+    namespace,
+    kind,
+    own: service.manifests === 'own',
+    labels: podLabels(service),
+    serviceAccount: { name: account, annotations: service.serviceAccount.annotations },
+    identity: identityOf(context, namespace, account),
+    ports,
+    serviceNames: ports.length ? [name, ...service.aliases] : [],
+    headless: kind === 'StatefulSet' && service.expose.length === 0,
+    workloads: workloads(service, ports),
+    routes: planRoutes(service, context.ports, context.domain),
+    disruptionBudget: service.manifests !== 'own' && kind === 'Deployment' && replicas(service) > 1,
+    kubernetesApi: service.kubernetesApi.map((one) => ({ ...one, names: one.names ?? [] })),
+    callers: incoming.filter((flow) => flow.group !== 'platform').map((flow) => caller(flow, context)),
+    calls: calls(service, context),
+    egress: service.egress.map((one) => ({ host: '', cidr: '', ...one })),
+    secrets: [...new Set([...service.secrets, ...(service.versions ?? []).flatMap((one) => one.secrets ?? [])].map((one) => one.name))],
+    root: service.root ?? null,
+    metrics: service.metrics ? { port: findPort(context.ports, service, service.metrics.port).targetPort, path: service.metrics.path } : null,
+  };
+}
+
+function identityOf(context: Context, namespace: string, serviceAccount: string): string {
+  return interpolate(context.identity, { ...context.inputs, namespace, serviceAccount });
+}
+
+function caller(flow: Flow, context: Context): CallerPlan {
+  const from: Endpoint = flow.from;
+  const kind = from.id === 'gateway' ? 'gateway' : Object.keys(from.labels).length ? 'service' : 'namespace';
+  return {
+    name: kind === 'namespace' ? from.namespace : from.id.split('/').at(-1)!,
+    kind,
+    namespace: from.namespace,
+    identity: identityOf(context, from.namespace, from.serviceAccount),
+    port: flow.port,
+    rules: flow.rules,
+  };
+}
+
+function calls(service: Service, context: Context): ServicePlan['calls'] {
+  return service.calls.flatMap((call) => {
+    const target = findService(context.services, service, call.to);
+    if (!target) return [];
+    const rules = call.methods || call.paths ? [{ methods: call.methods ?? [], paths: call.paths ?? [] }] : [];
+    return [{ to: target.name, namespace: target.namespace, port: findPort(context.ports, target, call.port).port, rules }];
+  });
+}

@@ -1,0 +1,14 @@
+import { makeBlueprint } from '../src/blueprint/blueprint.ts';
+import { loadCatalog } from '../src/catalog/catalog.ts';
+import { makePlan } from '../src/plan/plan.ts';
+import { render } from '../src/render/render.ts';
+import type { Files } from '../src/types/files.ts';
+import type { Plan } from '../src/types/plan.ts';
+
+export const catalog = loadCatalog();
+
+/** Plan and files of a Blueprint in the form of `zero-trust.yaml`, in memory. */
+export function generate(wanted: unknown, sealed: Iterable<string> = []): { plan: Plan; files: Files } {
+  const plan = makePlan(makeBlueprint(wanted, catalog), catalog, new Set(sealed));
+  return { plan, files: render(plan) };
+}
