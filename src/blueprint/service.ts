@@ -44,8 +44,14 @@ const consumption = {
 };
 
 const dataKey = z.string().max(253).regex(/^[-._A-Za-z0-9]+$/, 'use letters, digits, "-", "_" and "."');
-const secretUse = z.strictObject({ name: label, keys: z.array(dataKey).min(1), ...consumption });
-const configMapUse = z.strictObject({ name: label, ...consumption });
+const secretUse = z.strictObject({
+  name: label,
+  keys: z.array(dataKey).min(1),
+  /** Whether the pods start without it. */
+  optional: z.boolean().default(false),
+  ...consumption,
+});
+const configMapUse = z.strictObject({ name: label, optional: z.boolean().default(false), ...consumption });
 
 const writable = z.strictObject({
   path: absolutePath,

@@ -72,12 +72,14 @@ function envOf(env: Env, uses: Consumed[]): KubernetesObject {
   const plain = Object.entries(env).map(([name, value]) => ({ name, ...(typeof value === 'string' ? { value } : { valueFrom: downward(value) }) }));
   const fromKeys = uses.flatMap(({ kind, use }) =>
     typeof use.env === 'object'
-      ? Object.entries(use.env).map(([name, key]) => ({ name, valueFrom: { [`${kind}KeyRef`]: { name: use.name, key } } }))
+      ? Object.entries(use.env).map(([name, key]) => ({ name, valueFrom: { [`${kind}KeyRef`]: { name: use.name, key, ...optional(use) } } }))
       : [],
   );
-  const whole = uses.filter(({ use }) => use.env === 'all').map(({ kind, use }) => ({ [`${kind}Ref`]: { name: use.name } }));
+  const whole = uses.filter(({ use }) => use.env === 'all').map(({ kind, use }) => ({ [`${kind}Ref`]: { name: use.name, ...optional(use) } }));
   return { ...(plain.length + fromKeys.length && { env: [...plain, ...fromKeys] }), ...(whole.length && { envFrom: whole }) };
 }
+
+const optional = (use: Use) => (use.optional ? { optional: true } : {});
 
 function downward(value: { field: string } | { resource: string }): KubernetesObject {
   return 'field' in value ? { fieldRef: { fieldPath: value.field } } : { resourceFieldRef: { resource: value.resource } };
@@ -106,7 +108,7 @@ export function podVolumes(service: Service, version?: Version): KubernetesObjec
   return [
     ...consumed(service, version).filter(mountPath).map(({ kind, volume, use }) => {
       const items = use.files && Object.entries(use.files).map(([key, path]) => ({ key, path }));
-      const named = kind === 'secret' ? { secret: { secretName: use.name, ...(items && { items }) } } : { configMap: { name: use.name, ...(items && { items }) } };
+      const named = kind === 'secret' ? { secret: { secretName: use.name, ...(items && { items }), ...optional(use) } } : { configMap: { name: use.name, ...(items && { items }), ...optional(use) } };
       return { name: volume, ...named };
     }),
     ...service.writable.map((one, index) => ({

@@ -12,13 +12,13 @@ const ENTRY =
  */
 export function parseDotenv(text: string): GivenValue[] {
   const entries: GivenValue[] = [];
-  for (let at = 0; at < text.length; ) {
-    const line = text.slice(0, at).split('\n').length;
+  for (let at = 0, line = 1; at < text.length; ) {
     const blank = matchAt(BLANK, text, at);
     const match = blank ?? matchAt(ENTRY, text, at);
     if (!match) throw new UserError(`standard input, line ${line}: ${EXPECTED}`, 2);
     if (!blank) entries.push({ where: `standard input, line ${line}`, id: match[1]!, value: valueOf(match) });
     at += match[0].length;
+    line += match[0].split('\n').length - 1;
   }
   return entries;
 }

@@ -7,7 +7,7 @@ const FORMS = 'Use NAME/KEY=file:PATH, NAME/KEY=env:VARIABLE, NAME/KEY=generate[
 
 /**
  * Reads one `--secret NAME/KEY=SOURCE`, the `number`th of the command line.
- * Throws a UserError that does not repeat the argument: what is no source may be a value.
+ * Throws a UserError that does not repeat the source: `hunter2` is a value, and so is what the shell made of `env:$PASSWORD`.
  */
 export function readSource(argument: string, number: number, env: NodeJS.ProcessEnv): GivenValue {
   const where = `--secret (number ${number})`;
@@ -30,7 +30,7 @@ function readBytes(where: string, path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new UserError(`${where}: the file ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`, 2);
+    throw new UserError(`${where}: the file that it names cannot be read (${(error as NodeJS.ErrnoException).code}).`, 2);
   }
 }
 

@@ -1,0 +1,101 @@
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, rmdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { UserError } from '../error.ts';
+import type { SealSpec } from '../types/catalog.ts';
+import { isWithin } from './within.ts';
+import { run } from './run.ts';
+
+export interface KeyPair {
+  /** The certificate or recipient that encrypts: safe to publish. */
+  publicHalf: string;
+  /** Path of the file that decrypts. */
+  privateFile: string;
+}
+
+export interface KeyOptions {
+  /** The generated repository, which the private half must stay out of. */
+  repository: string;
+  signal?: AbortSignal;
+  env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Makes a key pair in `dir`: a new folder gets mode 0700, the private file 0600; on failure nothing stays.
+ * Throws a UserError when `dir` lies in the repository, when a key is there already, and when the program is missing or fails.
+ */
+export async function generateKeys(dir: string, spec: SealSpec, { repository, ...options }: KeyOptions): Promise<KeyPair> {
+  const folder = resolve(dir);
+  if (isWithin(folder, repository)) throw new UserError(`${folder} lies in the repository. Choose a folder outside for the private key.`, 2);
+  for (const name of filesOf(spec)) refuseExisting(join(folder, name));
+  let made: string[] = [];
+  try {
+    made = makeFolders(folder);
+    const publicHalf = await makeKeys(folder, spec, options);
+    return { publicHalf, privateFile: join(folder, spec.generateKeys.privateFile) };
+  } catch (error) {
+    removeEmpty(made);
+    if (error instanceof UserError || !(error as NodeJS.ErrnoException).syscall) throw error;
+    throw new UserError(`No keys were made in ${folder}: ${(error as Error).message}.`);
+  }
+}
+
+async function makeKeys(folder: string, spec: SealSpec, options: Omit<KeyOptions, 'repository'>): Promise<string> {
+  const { program, args, install, privateFile } = spec.generateKeys;
+  const cwd = mkdtempSync(join(folder, '.new-keys-'));
+  try {
+    const filled = args.map((arg) => arg.replaceAll('{dir}', () => cwd));
+    await run({ ...options, program, install, args: filled, cwd });
+    chmodSync(join(cwd, privateFile), 0o600);
+    const publicHalf = readPublicHalf(cwd, spec);
+    moveAll(filesOf(spec), cwd, folder);
+    return publicHalf;
+  } finally {
+    rmSync(cwd, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function readPublicHalf(cwd: string, { generateKeys: { program, publicFile, publicPattern } }: SealSpec): string {
+  const text = readFileSync(join(cwd, publicFile), 'utf8');
+  const half = publicPattern === undefined ? text : new RegExp(publicPattern).exec(text)?.[1];
+  if (half?.trim()) return half;
+  throw new UserError(`${program} wrote no public key that is recognized. No keys were made. Check its version.`);
+}
+
+function moveAll(names: string[], from: string, to: string): void {
+  const moved: string[] = [];
+  try {
+    for (const name of names) {
+      renameSync(join(from, name), join(to, name));
+      moved.push(join(to, name));
+    }
+  } catch (error) {
+    for (const path of moved) rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+function filesOf({ generateKeys: { privateFile, publicFile } }: SealSpec): string[] {
+  return [...new Set([privateFile, publicFile])];
+}
+
+function refuseExisting(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })) return;
+  throw new UserError(`${path} exists already; what it has sealed could never be read again. Choose another folder, or move it away.`);
+}
+
+/** Makes a folder and those above it; returns those that were missing, deepest first. */
+function makeFolders(folder: string): string[] {
+  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return [];
+  const made = [folder];
+  for (let path = folder; path !== first && dirname(path) !== path; path = dirname(path)) made.push(dirname(path));
+  return made;
+}
+
+function removeEmpty(folders: string[]): void {
+  try {
+    for (const path of folders) rmdirSync(path);
+  } catch {
+    // Someone else uses it by now.
+  }
+}
