@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import {
-  chmodSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync,
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -44,13 +54,18 @@ function given(name: string, files: Record<string, string>): string {
 
 /** Every file, folder and link below a folder, with content: what "exactly as before" compares. */
 function tree(dir: string, prefix = ''): Record<string, string> {
-  const entries = readdirSync(join(dir, prefix)).sort().map((name) => `${prefix}${name}`);
-  return Object.assign({}, ...entries.map((path) => {
-    const stat = lstatSync(join(dir, path));
-    const mode = POSIX ? (stat.mode & 0o777).toString(8) : '';
-    if (stat.isDirectory()) return { [`${path}/`]: mode, ...tree(dir, `${path}/`) };
-    return { [path]: stat.isFile() ? `${mode} ${readFileSync(join(dir, path), 'utf8')}` : 'other' };
-  }));
+  const entries = readdirSync(join(dir, prefix))
+    .sort()
+    .map((name) => `${prefix}${name}`);
+  return Object.assign(
+    {},
+    ...entries.map((path) => {
+      const stat = lstatSync(join(dir, path));
+      const mode = POSIX ? (stat.mode & 0o777).toString(8) : '';
+      if (stat.isDirectory()) return { [`${path}/`]: mode, ...tree(dir, `${path}/`) };
+      return { [path]: stat.isFile() ? `${mode} ${readFileSync(join(dir, path), 'utf8')}` : 'other' };
+    }),
+  );
 }
 
 const look = (dir: string, files = FILES) => inspectTarget(dir, files.keys());
@@ -58,11 +73,19 @@ const writeAll = (dir: string, files = FILES) => write(look(dir, files), files);
 const skip = (why: string) => console.warn(`skipped: ${why}`);
 
 describe('ledger', () => {
-  const ledger = { tool: '1.2.3', files: new Map([['b', { sha256: sha256('b'), component: 'base' }], ['a', { sha256: sha256('a'), component: 'mesh/x' }]]) };
+  const ledger = {
+    tool: '1.2.3',
+    files: new Map([
+      ['b', { sha256: sha256('b'), component: 'base' }],
+      ['a', { sha256: sha256('a'), component: 'mesh/x' }],
+    ]),
+  };
 
   test('comes back as it was written, sorted', () => {
     const text = formatLedger(ledger);
-    expect(text).toBe(`{\n  "tool": "1.2.3",\n  "files": {\n    "a": {\n      "sha256": "${sha256('a')}",\n      "component": "mesh/x"\n    },\n    "b": {\n      "sha256": "${sha256('b')}",\n      "component": "base"\n    }\n  }\n}\n`);
+    expect(text).toBe(
+      `{\n  "tool": "1.2.3",\n  "files": {\n    "a": {\n      "sha256": "${sha256('a')}",\n      "component": "mesh/x"\n    },\n    "b": {\n      "sha256": "${sha256('b')}",\n      "component": "base"\n    }\n  }\n}\n`,
+    );
     expect(parseLedger(text)).toEqual(ledger);
   });
 
@@ -73,7 +96,10 @@ describe('ledger', () => {
     ['{"tool":"1","files":[]}', '"files" is not an object'],
     ['{"tool":"1","files":{"a":{"sha256":"x","component":"y"}}}', '"a" has no valid sha256'],
     [`{"tool":"1","files":{"a":{"sha256":"${sha256('')}"}}}`, '"a" names no component'],
-    [`{"tool":"1","files":{"../../etc/passwd":{"sha256":"${sha256('')}","component":"x"}}}`, 'not a path inside'],
+    [
+      `{"tool":"1","files":{"../../etc/passwd":{"sha256":"${sha256('')}","component":"x"}}}`,
+      'not a path inside',
+    ],
   ])('%s is refused', (text, message) => {
     expect(() => parseLedger(text)).toThrow(message);
     expect(() => parseLedger(text)).toThrow(UserError);
@@ -93,17 +119,21 @@ describe('inspect', () => {
   });
 
   test.runIf(POSIX)('a parent that must not be written to', () => {
-    if (process.getuid?.() === 0) return skip('root may write everywhere, so a denied parent cannot be tested');
+    if (process.getuid?.() === 0)
+      return skip('root may write everywhere, so a denied parent cannot be tested');
     chmodSync(root, 0o555);
     expect(() => look(join(root, 'new'))).toThrow('permission was denied (EACCES). Nothing was changed.');
     chmodSync(root, 0o755);
   });
 
-  test.each(['../x', '/x', 'a//b', 'a/./b', '.git/config', 'a\\b', 'C:/x'])('the path %s is refused', async (path) => {
-    const files = new Map([[path, 'x']]);
-    await expect(writeAll(join(root, 'new'), files)).rejects.toThrow('not a path inside the repository');
-    expect(tree(root)).toEqual({});
-  });
+  test.each(['../x', '/x', 'a//b', 'a/./b', '.git/config', 'a\\b', 'C:/x'])(
+    'the path %s is refused',
+    async (path) => {
+      const files = new Map([[path, 'x']]);
+      await expect(writeAll(join(root, 'new'), files)).rejects.toThrow('not a path inside the repository');
+      expect(tree(root)).toEqual({});
+    },
+  );
 });
 
 describe('conflicts', () => {
@@ -119,12 +149,20 @@ describe('conflicts', () => {
     const dir = given('x', { '.git/HEAD': 'ref', LICENSE: 'MIT', 'README.md': '# old\n' });
     expect(of(dir)).toEqual([]);
     expect(changes(look(dir), FILES).map(({ path, action }) => `${action} ${path}`)).toEqual([
-      'replace README.md', 'create apps/shop/deployment.yaml', 'create apps/shop/service.yaml', 'create zero-trust.yaml',
+      'replace README.md',
+      'create apps/shop/deployment.yaml',
+      'create apps/shop/service.yaml',
+      'create zero-trust.yaml',
     ]);
   });
 
   test('whatever else is there, by name', () => {
-    const dir = given('x', { 'notes.txt': '', 'docs/a.md': '', 'apps/shop/service.yaml': 'mine', 'zero-trust.yaml': 'name: x\n' });
+    const dir = given('x', {
+      'notes.txt': '',
+      'docs/a.md': '',
+      'apps/shop/service.yaml': 'mine',
+      'zero-trust.yaml': 'name: x\n',
+    });
     expect(of(dir)).toEqual([
       { path: 'apps/shop/service.yaml', reason: 'differs from the file to be written' },
       { path: 'docs', reason: 'is there already' },
@@ -136,7 +174,9 @@ describe('conflicts', () => {
 
   test('what force cannot replace', () => {
     const dir = given('x', { 'apps/shop/service.yaml/oops': '', 'README.md': '' });
-    expect(of(dir, true)).toEqual([{ path: 'apps/shop/service.yaml', reason: 'is a folder where a file must be' }]);
+    expect(of(dir, true)).toEqual([
+      { path: 'apps/shop/service.yaml', reason: 'is a folder where a file must be' },
+    ]);
     const other = given('y', { apps: '' });
     expect(of(other, true)).toEqual([{ path: 'apps', reason: 'is a file where a folder must be' }]);
   });
@@ -147,7 +187,10 @@ describe('conflicts', () => {
     symlinkSync(outside, join(dir, 'apps'));
     symlinkSync(join(outside, 'new'), join(dir, 'zero-trust.yaml'));
     const reason = 'is a symbolic link that leads outside';
-    expect(of(dir, true)).toEqual([{ path: 'apps', reason }, { path: 'zero-trust.yaml', reason }]);
+    expect(of(dir, true)).toEqual([
+      { path: 'apps', reason },
+      { path: 'zero-trust.yaml', reason },
+    ]);
     await expect(writeAll(dir)).rejects.toThrow('apps is a symbolic link that leads outside');
     expect(tree(outside)).toEqual({ shop: expect.stringContaining('not ours') });
   });
@@ -166,7 +209,9 @@ describe('write', () => {
   test('makes target and parents, and leaves nothing else', async () => {
     const done = await writeAll(join(root, 'a/b/new'));
     expect(readdirSync(join(root, 'a/b'))).toEqual(['new']);
-    expect(Object.keys(tree(root)).filter((path) => !path.endsWith('/'))).toEqual([...FILES.keys()].sort().map((path) => `a/b/new/${path}`));
+    expect(Object.keys(tree(root)).filter((path) => !path.endsWith('/'))).toEqual(
+      [...FILES.keys()].sort().map((path) => `a/b/new/${path}`),
+    );
     expect(done[0]).toEqual({ path: 'README.md', action: 'create', bytes: 6, sha256: sha256('# new\n') });
   });
 
@@ -179,13 +224,26 @@ describe('write', () => {
   });
 
   test('replaces files of the Plan, keeps equal ones untouched and deletes nothing', async () => {
-    const dir = given('x', { 'README.md': 'old', 'apps/shop/service.yaml': 'kind: Service\n', 'apps/mine.yaml': 'mine', 'notes.txt': 'n' });
+    const dir = given('x', {
+      'README.md': 'old',
+      'apps/shop/service.yaml': 'kind: Service\n',
+      'apps/mine.yaml': 'mine',
+      'notes.txt': 'n',
+    });
     const kept = statSync(join(dir, 'apps/shop/service.yaml')).ino;
     const done = await writeAll(dir);
     expect(done.map(({ action }) => action)).toEqual(['replace', 'create', 'keep', 'create']);
     expect(statSync(join(dir, 'apps/shop/service.yaml')).ino).toBe(kept);
     expect(Object.keys(tree(root))).toEqual([
-      'x/', 'x/README.md', 'x/apps/', 'x/apps/mine.yaml', 'x/apps/shop/', 'x/apps/shop/deployment.yaml', 'x/apps/shop/service.yaml', 'x/notes.txt', 'x/zero-trust.yaml',
+      'x/',
+      'x/README.md',
+      'x/apps/',
+      'x/apps/mine.yaml',
+      'x/apps/shop/',
+      'x/apps/shop/deployment.yaml',
+      'x/apps/shop/service.yaml',
+      'x/notes.txt',
+      'x/zero-trust.yaml',
     ]);
   });
 
@@ -201,15 +259,26 @@ describe('write', () => {
     try {
       await writeAll(join(root, 'deep/x'));
       chmodSync(join(root, 'deep/x/zero-trust.yaml'), 0o755);
-      await writeAll(join(root, 'deep/x'), new Map([...FILES, ['zero-trust.yaml', 'changed\n'], ['late/file', '']]));
+      await writeAll(
+        join(root, 'deep/x'),
+        new Map([...FILES, ['zero-trust.yaml', 'changed\n'], ['late/file', '']]),
+      );
       expect(process.umask(0o077)).toBe(0o077);
     } finally {
       process.umask(before);
     }
     const modes = Object.entries(tree(root)).map(([path, text]) => `${path} ${text.split(' ')[0]}`);
     expect(modes).toEqual([
-      'deep/ 755', 'deep/x/ 755', 'deep/x/README.md 644', 'deep/x/apps/ 755', 'deep/x/apps/shop/ 755', 'deep/x/apps/shop/deployment.yaml 644',
-      'deep/x/apps/shop/service.yaml 644', 'deep/x/late/ 755', 'deep/x/late/file 644', 'deep/x/zero-trust.yaml 755',
+      'deep/ 755',
+      'deep/x/ 755',
+      'deep/x/README.md 644',
+      'deep/x/apps/ 755',
+      'deep/x/apps/shop/ 755',
+      'deep/x/apps/shop/deployment.yaml 644',
+      'deep/x/apps/shop/service.yaml 644',
+      'deep/x/late/ 755',
+      'deep/x/late/file 644',
+      'deep/x/zero-trust.yaml 755',
     ]);
   });
 
@@ -217,7 +286,9 @@ describe('write', () => {
     const many = new Map(Array.from({ length: 3000 }, (_, i) => [`d${i % 50}/f${i}`, `${i}`]));
     const stop = new AbortController();
     setImmediate(() => stop.abort(new Error('interrupted')));
-    await expect(write(look(join(root, 'a/x'), many), many, { signal: stop.signal })).rejects.toThrow('interrupted');
+    await expect(write(look(join(root, 'a/x'), many), many, { signal: stop.signal })).rejects.toThrow(
+      'interrupted',
+    );
     expect(tree(root)).toEqual({});
   });
 });
@@ -230,13 +301,17 @@ describe('a write that fails leaves everything as before', () => {
     const staging = mkdtempSync(join(root, '.staging-'));
     const [from, backup] = [join(staging, 'files'), join(staging, 'backup')];
     await stage(from, FILES, new Set());
-    await expect(publish({ from, backup, to: dir, replaced: new Set(found.keys()), removed: ['not/there'] })).rejects.toThrow('ENOENT');
+    await expect(
+      publish({ from, backup, to: dir, replaced: new Set(found.keys()), removed: ['not/there'] }),
+    ).rejects.toThrow('ENOENT');
     rmSync(staging, { recursive: true });
     expect(tree(root)).toEqual(before);
   }
 
   test('into a filled folder', async () => {
-    await failLate(given('x', { 'README.md': 'old', 'apps/shop/service.yaml': 'mine', 'apps/mine.yaml': 'mine' }));
+    await failLate(
+      given('x', { 'README.md': 'old', 'apps/shop/service.yaml': 'mine', 'apps/mine.yaml': 'mine' }),
+    );
   });
 
   test('into an empty one', async () => {
@@ -261,7 +336,9 @@ describe('a write that fails leaves everything as before', () => {
     const dir = given('x', { 'README.md': 'old' });
     const target = look(dir);
     writeFileSync(join(dir, 'README.md'), 'edited');
-    await expect(write(target, FILES)).rejects.toThrow('changed while it was being written to: README.md. Nothing was changed by this command.');
+    await expect(write(target, FILES)).rejects.toThrow(
+      'changed while it was being written to: README.md. Nothing was changed by this command.',
+    );
     expect(tree(root)).toEqual({ 'x/': expect.anything(), 'x/README.md': expect.stringContaining('edited') });
   });
 
@@ -281,7 +358,9 @@ describe('a write that fails leaves everything as before', () => {
   test('the target came into being meanwhile', async () => {
     const target = look(join(root, 'new'));
     mkdirSync(join(root, 'new'));
-    await expect(write(target, FILES)).rejects.toThrow('changed while it was being written to: the folder itself');
+    await expect(write(target, FILES)).rejects.toThrow(
+      'changed while it was being written to: the folder itself',
+    );
     expect(readdirSync(root)).toEqual(['new']);
     expect(readdirSync(join(root, 'new'))).toEqual([]);
   });
@@ -325,9 +404,14 @@ describe('a write that fails leaves everything as before', () => {
   test('a mount point within the target', async () => {
     await onSmallDisk(async () => {
       given('disk', { shop: '' });
-      const files = new Map([['a', 'a'], ['disk/deep/file', 'x']]);
+      const files = new Map([
+        ['a', 'a'],
+        ['disk/deep/file', 'x'],
+      ]);
       const before = tree(root);
-      await expect(writeAll(root, files)).rejects.toThrow('a folder inside lies on another file system (EXDEV). Nothing was changed.');
+      await expect(writeAll(root, files)).rejects.toThrow(
+        'a folder inside lies on another file system (EXDEV). Nothing was changed.',
+      );
       expect(tree(root)).toEqual(before);
     });
   });
@@ -335,7 +419,9 @@ describe('a write that fails leaves everything as before', () => {
   test('a read-only file system', async () => {
     await onSmallDisk(async (disk) => {
       execFileSync('mount', ['-o', 'remount,ro', disk]);
-      await expect(async () => writeAll(join(disk, 'new'))).rejects.toThrow('the file system is read-only (EROFS)');
+      await expect(async () => writeAll(join(disk, 'new'))).rejects.toThrow(
+        'the file system is read-only (EROFS)',
+      );
     });
   });
 });

@@ -18,6 +18,7 @@ const named = <T extends { name: string }>(key: string, list: T[], segment: (one
 const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
   cluster: (plan) => [{ segment: plan.name, data: {} }],
   namespace: (plan) => named('namespace', plan.namespaces),
+  'denied-namespace': (plan) => named('namespace', plan.namespaces.filter((one) => one.stages.network === 'enforce')),
   'policy-group': (_, { namespace }) =>
     (namespace as Plan['namespaces'][number]).policyGroups.map((group) => ({ segment: `allow-${group.group}`, data: { policyGroup: group } })),
   // Two services of one name live in two namespaces; their folders must not meet.
@@ -32,6 +33,11 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
   'api-client': (plan) => ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.kubernetesApi.length) }, {}),
   'root-service': (plan) => ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.root) }, {}),
   host: (plan) => plan.hosts.map((host) => ({ segment: host.listener.replace('https-', ''), data: { host } })),
+  // A rule against leaving the mesh is for clusters that have one.
+  'mesh-opt-out': (plan) => {
+    const { labels, annotations } = plan.provides['mesh']!['optOut'] as { labels: unknown[]; annotations: unknown[] };
+    return labels.length || annotations.length ? [{ segment: 'mesh-opt-out', data: {} }] : [];
+  },
   release: (plan) => named('release', plan.releases, (one) => one.file),
   'config-map': (plan) => named('configMap', plan.configMaps, (one) => `${one.namespace}-${one.name}`),
 };

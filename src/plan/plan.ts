@@ -1,6 +1,7 @@
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { Catalog, Component, InputValue } from '../types/catalog.ts';
 import type { Endpoint, Plan } from '../types/plan.ts';
+import { version } from '../version.ts';
 import { choose, type Chosen } from './choose.ts';
 import { connectivity } from './connectivity.ts';
 import { componentEndpoint, namespaceEndpoint, ref, serviceEndpoint } from './endpoints.ts';
@@ -12,6 +13,7 @@ import { interpolate } from './interpolate.ts';
 import { planNamespaces, withPolicies } from './namespaces.ts';
 import { findPending } from './pending.ts';
 import { servicePorts } from './ports.ts';
+import { registryOf } from './images.ts';
 import { planReleases } from './releases.ts';
 import { planSecrets } from './secrets.ts';
 import { planServices } from './services.ts';
@@ -44,6 +46,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
   const domain = String(inputs['domain']);
   const secrets = planSecrets(services, components, sealed);
   const planned = planServices({ services, ports: graph.ports, flows, domain, identity: mesh.identity, inputs });
+  const images = [...new Set(planned.flatMap((one) => one.workloads.flatMap((workload) => workload.images)))].sort();
 
   const view = {
     name: blueprint.name,
@@ -61,7 +64,9 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     endpoints: [...graph.endpoints.values()],
     flows,
     releases: planReleases(components),
-    images: [...new Set(planned.flatMap((one) => one.workloads.flatMap((workload) => workload.images)))].sort(),
+    images,
+    registries: [...new Set(images.map(registryOf))].sort(),
+    replay: `npm create zero-trust@${version} ${blueprint.name} -- --config zero-trust.yaml`,
     gaps: findGaps({ services, namespaces, capabilities }),
     pending: findPending({ inputs: catalog.inputs, values: inputs, secrets, services }),
   };

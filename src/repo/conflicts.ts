@@ -13,9 +13,16 @@ const README = /^readme(\.\w+)?$/i;
  */
 export function conflicts(target: Target, files: Files, options: { force: boolean }): Conflict[] {
   if (options.force) return target.blocked;
-  const replaced = changes(target, files).filter(({ action, path }) => action === 'replace' && !README.test(path));
-  const found = [...target.blocked, ...replaced.map(({ path }) => ({ path, reason: 'differs from the file to be written' }))];
+  const replaced = changes(target, files).filter(
+    ({ action, path }) => action === 'replace' && !README.test(path),
+  );
+  const found = [
+    ...target.blocked,
+    ...replaced.map(({ path }) => ({ path, reason: 'differs from the file to be written' })),
+  ];
   const covered = new Set(found.map(({ path }) => path.split('/')[0]));
   const others = target.entries.filter((name) => !FINE.test(name) && !covered.has(name));
-  return [...found, ...others.map((path) => ({ path, reason: 'is there already' }))].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...found, ...others.map((path) => ({ path, reason: 'is there already' }))].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
 }

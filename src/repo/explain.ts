@@ -7,7 +7,10 @@ import { UserError } from '../error.ts';
 export function explain(error: unknown, doing: string, outcome = 'Nothing was changed.'): unknown {
   const code = errno(error);
   if (code === undefined) return error;
-  const [why, advice] = CAUSES[code] ?? ['the file system refused it', 'Solve that and run the command again.'];
+  const [why, advice] = CAUSES[code] ?? [
+    'the file system refused it',
+    'Solve that and run the command again.',
+  ];
   return new UserError(`${doing} failed: ${why} (${code}). ${outcome} ${advice}`);
 }
 
@@ -18,7 +21,10 @@ export function errno(error: unknown): string | undefined {
   return syscall === undefined ? undefined : code;
 }
 
-const DENIED = ['permission was denied', 'Get write permission for the folder, or choose another one.'] as const;
+const DENIED = [
+  'permission was denied',
+  'Get write permission for the folder, or choose another one.',
+] as const;
 
 const CAUSES: Record<string, readonly [why: string, advice: string] | undefined> = {
   ENOSPC: ['the disk is full', 'Free some space and run the command again.'],
@@ -26,7 +32,10 @@ const CAUSES: Record<string, readonly [why: string, advice: string] | undefined>
   EACCES: DENIED,
   EPERM: DENIED,
   EROFS: ['the file system is read-only', 'Choose a folder on a writable file system.'],
-  EXDEV: ['a folder inside lies on another file system', 'Unmount it, or choose a folder that holds no mount point.'],
+  EXDEV: [
+    'a folder inside lies on another file system',
+    'Unmount it, or choose a folder that holds no mount point.',
+  ],
   EBUSY: ['another program uses a file or folder there', 'Close that program and run the command again.'],
   ENAMETOOLONG: ['the path is too long', 'Choose a shorter name or a folder nearer to the root.'],
   ENOTDIR: ['a file stands where a folder must be', 'Move the file away, or choose another folder.'],

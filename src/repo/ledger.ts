@@ -25,13 +25,19 @@ export function formatLedger(ledger: Ledger): string {
 export function parseLedger(text: string): Ledger {
   const { tool, files } = object(json(text), 'the document');
   if (typeof tool !== 'string' || tool === '') throw damaged('"tool" is not a version');
-  return { tool, files: new Map(Object.entries(object(files, '"files"')).map(([path, value]) => [path, entry(path, value)])) };
+  return {
+    tool,
+    files: new Map(
+      Object.entries(object(files, '"files"')).map(([path, value]) => [path, entry(path, value)]),
+    ),
+  };
 }
 
 function entry(path: string, value: unknown): LedgerEntry {
   segments(path);
   const { sha256, component } = object(value, `"${path}"`);
-  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) throw damaged(`"${path}" has no valid sha256`);
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256))
+    throw damaged(`"${path}" has no valid sha256`);
   if (typeof component !== 'string') throw damaged(`"${path}" names no component`);
   return { sha256, component };
 }
@@ -45,10 +51,13 @@ function json(text: string): unknown {
 }
 
 function object(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
   throw damaged(`${what} is not an object`);
 }
 
 function damaged(why: string): UserError {
-  return new UserError(`${LEDGER_PATH} is damaged: ${why}. Restore it from Git: git checkout -- ${LEDGER_PATH}`);
+  return new UserError(
+    `${LEDGER_PATH} is damaged: ${why}. Restore it from Git: git checkout -- ${LEDGER_PATH}`,
+  );
 }

@@ -7,6 +7,7 @@ import { UserError } from '../error.ts';
 export function segments(path: string): string[] {
   const parts = path.split('/');
   const bad = parts.some((part) => part === '' || part === '.' || part === '..' || /[\\:\0]/.test(part));
-  if (bad || parts[0]?.toLowerCase() === '.git') throw new UserError(`"${path}" is not a path inside the repository.`);
+  if (bad || parts[0]?.toLowerCase() === '.git')
+    throw new UserError(`"${path}" is not a path inside the repository.`);
   return parts;
 }

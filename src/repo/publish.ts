@@ -60,5 +60,7 @@ async function restore(undo: Undo[], move: Move, cause: unknown): Promise<void> 
   for (const step of undo.reverse()) await step().catch(() => failures++);
   if (failures === 0) return;
   const why = cause instanceof Error ? cause.message : 'interrupted';
-  throw new NotRestored(`Writing to ${move.to} failed (${why}), and ${failures} files could not be put back. The originals lie in ${move.backup}.`);
+  throw new NotRestored(
+    `Writing to ${move.to} failed (${why}), and ${failures} files could not be put back. The originals lie in ${move.backup}.`,
+  );
 }

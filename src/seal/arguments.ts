@@ -12,10 +12,13 @@ export type Inputs = Record<string, InputValue | null | undefined>;
  */
 export function fillArguments(args: string[], path: string, inputs: Inputs, folder: string): string[] {
   return args.map((arg) =>
-    arg.replace(/\{(?:(path)|input:(\w+)|file:(\w+))\}/g, (_, isPath?: string, input?: string, file?: string) => {
-      if (isPath) return path;
-      return input ? inputText(inputs, input) : inputFile(inputs, file!, folder);
-    }),
+    arg.replace(
+      /\{(?:(path)|input:(\w+)|file:(\w+))\}/g,
+      (_, isPath?: string, input?: string, file?: string) => {
+        if (isPath) return path;
+        return input ? inputText(inputs, input) : inputFile(inputs, file!, folder);
+      },
+    ),
   );
 }
 
@@ -31,5 +34,8 @@ export function inputText(inputs: Inputs, name: string): string {
   const text = Array.isArray(value) ? value.join(',') : String(value);
   if (text.trim() !== '') return text;
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new UserError(`Nothing can be sealed without ${name}. Give it with --${flag}, or make a new key pair with --generate-keys DIR.`, 2);
+  throw new UserError(
+    `Nothing can be sealed without ${name}. Give it with --${flag}, or make a new key pair with --generate-keys DIR.`,
+    2,
+  );
 }

@@ -12,7 +12,7 @@ const ENTRY =
  */
 export function parseDotenv(text: string): GivenValue[] {
   const entries: GivenValue[] = [];
-  for (let at = 0, line = 1; at < text.length; ) {
+  for (let at = 0, line = 1; at < text.length;) {
     const blank = matchAt(BLANK, text, at);
     const match = blank ?? matchAt(ENTRY, text, at);
     if (!match) throw new UserError(`standard input, line ${line}: ${EXPECTED}`, 2);
@@ -32,6 +32,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 }
 
 function valueOf([, , double, single, backtick, bare]: RegExpExecArray): string {
-  if (double !== undefined) return double.replace(/\\(.)/gs, (whole, letter: string) => ESCAPES[letter] ?? whole);
+  if (double !== undefined)
+    return double.replace(/\\(.)/gs, (whole, letter: string) => ESCAPES[letter] ?? whole);
   return single ?? backtick ?? bare!.trim();
 }

@@ -1,4 +1,13 @@
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, rmdirSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../error.ts';
 import type { SealSpec } from '../types/catalog.ts';
@@ -23,12 +32,17 @@ export interface KeyOptions {
  * Makes a key pair in `dir`: a new folder gets mode 0700, the private file 0600; on failure nothing stays.
  * Throws a UserError when `dir` lies in the repository, when a key is there already, and when the program is missing or fails.
  */
-export async function generateKeys(dir: string, spec: SealSpec, { repository, ...options }: KeyOptions): Promise<KeyPair> {
+export async function generateKeys(
+  dir: string,
+  spec: SealSpec,
+  { repository, ...options }: KeyOptions,
+): Promise<KeyPair> {
   const folder = resolve(dir);
-  if (isWithin(folder, repository)) throw new UserError(`${folder} lies in the repository. Choose a folder outside for the private key.`, 2);
-  for (const name of filesOf(spec)) refuseExisting(join(folder, name));
+  if (isWithin(folder, repository))
+    throw new UserError(`${folder} lies in the repository. Choose a folder outside for the private key.`, 2);
   let made: string[] = [];
   try {
+    for (const name of filesOf(spec)) refuseExisting(join(folder, name));
     made = makeFolders(folder);
     const publicHalf = await makeKeys(folder, spec, options);
     return { publicHalf, privateFile: join(folder, spec.generateKeys.privateFile) };
@@ -39,7 +53,11 @@ export async function generateKeys(dir: string, spec: SealSpec, { repository, ..
   }
 }
 
-async function makeKeys(folder: string, spec: SealSpec, options: Omit<KeyOptions, 'repository'>): Promise<string> {
+async function makeKeys(
+  folder: string,
+  spec: SealSpec,
+  options: Omit<KeyOptions, 'repository'>,
+): Promise<string> {
   const { program, args, install, privateFile } = spec.generateKeys;
   const cwd = mkdtempSync(join(folder, '.new-keys-'));
   try {
@@ -54,11 +72,16 @@ async function makeKeys(folder: string, spec: SealSpec, options: Omit<KeyOptions
   }
 }
 
-function readPublicHalf(cwd: string, { generateKeys: { program, publicFile, publicPattern } }: SealSpec): string {
+function readPublicHalf(
+  cwd: string,
+  { generateKeys: { program, publicFile, publicPattern } }: SealSpec,
+): string {
   const text = readFileSync(join(cwd, publicFile), 'utf8');
   const half = publicPattern === undefined ? text : new RegExp(publicPattern).exec(text)?.[1];
   if (half?.trim()) return half;
-  throw new UserError(`${program} wrote no public key that is recognized. No keys were made. Check its version.`);
+  throw new UserError(
+    `${program} wrote no public key that is recognized. No keys were made. Check its version.`,
+  );
 }
 
 function moveAll(names: string[], from: string, to: string): void {
@@ -80,7 +103,9 @@ function filesOf({ generateKeys: { privateFile, publicFile } }: SealSpec): strin
 
 function refuseExisting(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })) return;
-  throw new UserError(`${path} exists already; what it has sealed could never be read again. Choose another folder, or move it away.`);
+  throw new UserError(
+    `${path} exists already; what it has sealed could never be read again. Choose another folder, or move it away.`,
+  );
 }
 
 /** Makes a folder and those above it; returns those that were missing, deepest first. */
@@ -88,7 +113,8 @@ function makeFolders(folder: string): string[] {
   const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (first === undefined) return [];
   const made = [folder];
-  for (let path = folder; path !== first && dirname(path) !== path; path = dirname(path)) made.push(dirname(path));
+  for (let path = folder; path !== first && dirname(path) !== path; path = dirname(path))
+    made.push(dirname(path));
   return made;
 }
 

@@ -11,20 +11,31 @@ interface Resolved {
  * Finds the declared secret and key that `NAME/KEY` or `NAMESPACE/NAME/KEY` means.
  * Throws a UserError that does not repeat what was given: a line of a key file on standard input would pass for a name.
  */
-export function resolveId(declared: DeclaredSecret[], { id, where }: Pick<GivenValue, 'id' | 'where'>): Resolved {
+export function resolveId(
+  declared: DeclaredSecret[],
+  { id, where }: Pick<GivenValue, 'id' | 'where'>,
+): Resolved {
   const parts = id.split('/');
   const key = parts.pop()!;
   const name = parts.join('/');
-  const found = declared.filter((secret) => name === secret.name || name === `${secret.namespace}/${secret.name}`);
+  const found = declared.filter(
+    (secret) => name === secret.name || name === `${secret.namespace}/${secret.name}`,
+  );
   const [secret, another] = found;
   if (!secret) throw new UserError(`${where}: ${unknownSecret(declared, name)}`, 2);
   if (another) {
     const full = found.map(({ namespace }) => `${namespace}/${secret.name}`);
-    throw new UserError(`${where}: several secrets are named ${secret.name}. Write ${full.join(' or ')} before the key.`, 2);
+    throw new UserError(
+      `${where}: several secrets are named ${secret.name}. Write ${full.join(' or ')} before the key.`,
+      2,
+    );
   }
   if (secret.keys.includes(key)) return { secret, key };
   const hint = didYouMean(key, secret.keys);
-  throw new UserError(`${where}: ${secret.name} has no such key.${hint} Allowed: ${secret.keys.join(', ')}.`, 2);
+  throw new UserError(
+    `${where}: ${secret.name} has no such key.${hint} Allowed: ${secret.keys.join(', ')}.`,
+    2,
+  );
 }
 
 function unknownSecret(declared: DeclaredSecret[], name: string): string {

@@ -28,16 +28,36 @@ const COMPLAINT = 2000;
  * Runs a program without a shell and returns its standard output. The environment is the caller's, less the variables that hold a secret.
  * Throws a UserError when the program is missing or fails, with what it complained about, less any secret; the signal's reason when stopped.
  */
-export async function run({ program, args, install, cwd, input = '', secrets = [], env = process.env, signal }: Run): Promise<string> {
+export async function run({
+  program,
+  args,
+  install,
+  cwd,
+  input = '',
+  secrets = [],
+  env = process.env,
+  signal,
+}: Run): Promise<string> {
   signal?.throwIfAborted();
   const result = await execa(program, args, {
-    input, cwd, env: withoutSecrets(env, secrets), extendEnv: false, cancelSignal: signal, timeout: TIMEOUT, reject: false, stripFinalNewline: false,
+    input,
+    cwd,
+    env: withoutSecrets(env, secrets),
+    extendEnv: false,
+    cancelSignal: signal,
+    timeout: TIMEOUT,
+    reject: false,
+    stripFinalNewline: false,
   });
   signal?.throwIfAborted();
   if (result.code === 'ENOENT') throw new UserError(`The program ${program} is not installed. ${install}`);
   if (!result.failed) return result.stdout;
-  const how = result.timedOut ? 'gave no answer within two minutes' : `failed (${result.exitCode ?? result.signal ?? result.code})`;
-  const complaint = scrub(stripVTControlCharacters(result.stderr ?? '').slice(-COMPLAINT).trim(), secrets);
+  const how = result.timedOut
+    ? 'gave no answer within two minutes'
+    : `failed (${result.exitCode ?? result.signal ?? result.code})`;
+  const complaint = scrub(stripVTControlCharacters(result.stderr ?? '').slice(-2 * COMPLAINT), secrets)
+    .slice(-COMPLAINT)
+    .trim();
   throw new UserError(`${program} ${how}. Nothing was written. It said: ${complaint || 'nothing'}`);
 }
 

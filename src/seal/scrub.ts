@@ -13,7 +13,8 @@ export function scrub(text: string, values: Iterable<SecretValue>): string {
   for (const value of values) for (const spelling of spellings(value)) addPieces(pieces, spelling);
   const hidden = new Uint8Array(text.length);
   for (const [size, set] of pieces) {
-    for (let at = 0; at + size <= text.length; at++) if (set.has(text.slice(at, at + size))) hidden.fill(1, at, at + size);
+    for (let at = 0; at + size <= text.length; at++)
+      if (set.has(text.slice(at, at + size))) hidden.fill(1, at, at + size);
   }
   return [...hidden.keys()].map((at) => (!hidden[at] ? text[at] : hidden[at - 1] ? '' : '***')).join('');
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { SealSpec } from '../types/catalog.ts';
 import { type Inputs, fillArguments, inputText } from './arguments.ts';
-import { leaks } from './leak.ts';
+import { whyNotSealed } from './leak.ts';
 import { secretManifest } from './manifest.ts';
 import { run } from './run.ts';
 import type { DeclaredSecret, SecretValue } from './types.ts';
@@ -32,31 +32,22 @@ export async function seal(
   try {
     const args = fillArguments(spec.args, secret.path, inputs, cwd);
     const { program, install } = spec;
-    const output = await run({ ...options, program, install, args, cwd, input: secretManifest(secret, values), secrets: [...values.values()] });
-    refusePlain(output, secret, values, spec, inputs);
+    const output = await run({
+      ...options,
+      program,
+      install,
+      args,
+      cwd,
+      input: secretManifest(secret, values),
+      secrets: [...values.values()],
+    });
+    const why = whyNotSealed(output, values, JSON.stringify([secret, inputs]));
+    if (why)
+      throw new UserError(
+        `${program} ${why} for ${secret.namespace}/${secret.name}. Nothing was written. Check its version.`,
+      );
     return output.endsWith('\n') ? output : `${output}\n`;
   } finally {
     rmSync(cwd, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-function refusePlain(output: string, secret: DeclaredSecret, values: Map<string, SecretValue>, spec: SealSpec, inputs: Inputs): void {
-  const name = `${secret.namespace}/${secret.name}`;
-  const refuse = (why: string) => new UserError(`${spec.program} ${why} for ${name}. Nothing was written. Check its version and arguments.`);
-  if (output.trim() === '') throw refuse('returned nothing');
-  if (holdsPlain(output, secret, values, inputs, refuse)) throw refuse('returned a value that is not encrypted');
-}
-
-function holdsPlain(
-  output: string,
-  secret: DeclaredSecret,
-  values: Map<string, SecretValue>,
-  inputs: Inputs,
-  refuse: (why: string) => UserError,
-): boolean {
-  try {
-    return leaks(output, values, JSON.stringify([secret, inputs]));
-  } catch {
-    throw refuse('did not return one YAML document');
   }
 }

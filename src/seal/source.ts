@@ -13,7 +13,10 @@ export function readSource(argument: string, number: number, env: NodeJS.Process
   const where = `--secret (number ${number})`;
   const [, id, kind, rest] = /^([^=]+)=(file:|env:|generate(?=$|:))(.*)$/s.exec(argument) ?? [];
   if (id === undefined) {
-    throw new UserError(`${where}: a value must not stand on the command line, where history and process lists show it. ${FORMS}`, 2);
+    throw new UserError(
+      `${where}: a value must not stand on the command line, where history and process lists show it. ${FORMS}`,
+      2,
+    );
   }
   return { where: `--secret ${id}`, id, value: read(`--secret ${id}`, kind!, rest!, env) };
 }
@@ -22,7 +25,8 @@ function read(where: string, kind: string, rest: string, env: NodeJS.ProcessEnv)
   if (kind === 'file:') return readBytes(where, rest);
   if (kind === 'generate') return generate(where, rest);
   const value = env[rest];
-  if (value === undefined) throw new UserError(`${where}: the environment variable that it names is not set.`, 2);
+  if (value === undefined)
+    throw new UserError(`${where}: the environment variable that it names is not set.`, 2);
   return value;
 }
 
@@ -30,7 +34,10 @@ function readBytes(where: string, path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new UserError(`${where}: the file that it names cannot be read (${(error as NodeJS.ErrnoException).code}).`, 2);
+    throw new UserError(
+      `${where}: the file that it names cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      2,
+    );
   }
 }
 

@@ -21,7 +21,9 @@ export function collectValues(declared: DeclaredSecret[], sources: ValueSources)
   const problems: string[] = [];
   const values: SecretValues = new Map();
   const given = attempt(problems, () => parseStdin(stdin)) ?? [];
-  const read = secrets.map((argument, index) => attempt(problems, () => readSource(argument, index + 1, env)));
+  const read = secrets.map((argument, index) =>
+    attempt(problems, () => readSource(argument, index + 1, env)),
+  );
   for (const one of [...given, ...read]) if (one) attempt(problems, () => add(values, declared, one));
   if (problems.length === 0) problems.push(...missing(declared, values));
   if (problems.length) throw new UserError(problems.join('\n'), 2);

@@ -22,6 +22,10 @@ export interface Plan {
   layers: LayerPlan[];
   releases: ReleasePlan[];
   images: string[];
+  /** Registry and first path segment of every image: `docker.io/library`, `ghcr.io/org`. */
+  registries: string[];
+  /** The command that renders this repository again. */
+  replay: string;
   gaps: Gap[];
   pending: Pending[];
   files: PlannedFile[];

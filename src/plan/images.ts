@@ -1,0 +1,12 @@
+/**
+ * Registry and first path segment of an image: `ghcr.io/org`, `docker.io/library` for a bare name.
+ * The short forms are those of the container runtimes (distribution/reference, "normalized names").
+ */
+export function registryOf(image: string): string {
+  const parts = image.split('@')[0]!.split('/');
+  const first = parts[0]!;
+  const hasRegistry = parts.length > 1 && (first.includes('.') || first.includes(':') || first === 'localhost');
+  const path = hasRegistry ? parts.slice(1) : parts;
+  const registry = hasRegistry ? first : 'docker.io';
+  return path.length > 1 ? `${registry}/${path[0]}` : hasRegistry ? registry : `${registry}/library`;
+}
