@@ -9,36 +9,43 @@ const at = (...parts) => path.join(root, ...parts);
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 const node = { bundle: true, platform: 'node', target: 'node20', format: 'esm' };
 
+const CATALOG_TYPES = `import type { Catalog } from '../src/types/catalog.ts';
+import type { CompiledComponent, CompiledSlot } from '../src/catalog/catalog.ts';
+export const base: CompiledComponent;
+export const slots: CompiledSlot[];
+export const refusals: Catalog['refusals'];
+export const sample: unknown;
+`;
+
 /** Compiles the catalog, then bundles the command line. */
 export async function buildAll() {
   await buildCatalog();
+  const { text } = await load('src/arguments/help-text.ts', 'help.mjs');
   rmSync(at('dist'), { recursive: true, force: true });
   await build({
     ...node,
     entryPoints: [at('src/cli.ts')],
     outfile: at('dist/cli.js'),
     minify: true,
-    define: { __VERSION__: JSON.stringify(version) },
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     legalComments: 'none',
+    define: { __VERSION__: JSON.stringify(version), __HELP__: JSON.stringify(text) },
+    // Some dependencies are CommonJS and ask for Node's own modules.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });
 }
 
+/** `templates/` → `build/catalog.mjs`. A broken manifest or template fails here. */
 export async function buildCatalog() {
   mkdirSync(at('build'), { recursive: true });
-  await build({ ...node, entryPoints: [at('src/catalog/compile.ts')], packages: 'external', outfile: at('build/compile.mjs') });
-  const { compileCatalog } = await import(`${pathToFileURL(at('build/compile.mjs')).href}?${Date.now()}`);
+  const { compileCatalog } = await load('src/catalog/compile.ts', 'compile.mjs');
   writeFileSync(at('build/catalog.mjs'), compileCatalog(at('templates')));
-  writeFileSync(
-    at('build/catalog.d.mts'),
-    `import type { Catalog } from '../src/types/catalog.ts';
-import type { CompiledComponent, CompiledSlot } from '../src/catalog/catalog.ts';
-export const base: CompiledComponent;
-export const slots: CompiledSlot[];
-export const refusals: Catalog['refusals'];
-export const sample: unknown;
-`,
-  );
+  writeFileSync(at('build/catalog.d.mts'), CATALOG_TYPES);
+  await load('src/catalog/catalog.ts', 'check.mjs').then(({ loadCatalog }) => loadCatalog());
+}
+
+async function load(source, name) {
+  await build({ ...node, entryPoints: [at(source)], packages: 'external', outfile: at('build', name) });
+  return import(`${pathToFileURL(at('build', name)).href}?${Date.now()}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

@@ -291,6 +291,22 @@ describe('write', () => {
     );
     expect(tree(root)).toEqual({});
   });
+
+  test('a signal is noticed between batches, before everything is written', async () => {
+    const many = new Map(Array.from({ length: 1000 }, (_, i) => [`f${i}`, `${i}`]));
+    const signal = new AbortController().signal;
+    let asked = 0;
+    let written = 0;
+    vi.spyOn(signal, 'throwIfAborted').mockImplementation(() => {
+      if (++asked < 3) return;
+      written = readdirSync(join(root, readdirSync(root)[0]!, 'files')).length;
+      throw new Error('stopped');
+    });
+    await expect(write(look(join(root, 'x'), many), many, { signal })).rejects.toThrow('stopped');
+    expect(written).toBeGreaterThan(0);
+    expect(written).toBeLessThan(200);
+    expect(tree(root)).toEqual({});
+  });
 });
 
 describe('a write that fails leaves everything as before', () => {

@@ -1,6 +1,6 @@
 import { UserError } from '../error.ts';
 import type { Catalog } from '../types/catalog.ts';
-import { checkBlueprint } from './check.ts';
+import { checkBlueprint } from './checks/all.ts';
 import { problems } from './problems.ts';
 import { blueprintSchema, type Blueprint } from './schema.ts';
 

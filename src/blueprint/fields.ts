@@ -3,6 +3,9 @@ import * as z from 'zod';
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const HOST = /^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
+/** Text that YAML, Kubernetes and a process can carry. */
+export const text = z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL byte');
+
 /** A DNS label as Kubernetes names namespaces and Services (RFC 1123, 63 characters at most). */
 export const label = z
   .string()
@@ -10,7 +13,7 @@ export const label = z
   .regex(LABEL, 'use lower-case letters, digits and "-", starting and ending with a letter or digit');
 
 /** A Service's name: a label that starts with a letter (RFC 1035). */
-export const serviceName = label.regex(/^[a-z]/, 'a Service name starts with a letter');
+export const serviceName = label.refine((value) => !/^\d/.test(value), 'starts with a digit, but a Service name starts with a letter');
 
 /** A container port or Service port name: 15 characters at most, as the IANA rule in Kubernetes asks. */
 export const portName = z
@@ -24,7 +27,7 @@ export const port = z.int().min(1, 'a port is 1 to 65535').max(65535, 'a port is
 /** A DNS name without scheme, port or path. */
 export const host = z
   .string()
-  .refine((value) => !value.includes('://'), 'give the name alone, without "https://"')
+  .refine((value) => !value.includes('://'), { message: 'give the name alone, without "https://"', abort: true })
   .max(253)
   .regex(HOST, 'is no DNS name, for example shop.example.com');
 
@@ -52,7 +55,15 @@ export const quantity = z
   .transform(String)
   .pipe(z.string().regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/, 'is no Kubernetes quantity, for example 100m or 64Mi'));
 
-export const absolutePath = z.string().regex(/^\/[^\0]*$/, 'start with "/"');
+export const absolutePath = text.regex(/^\//, 'start with "/"');
+
+/** A path as HTTPRoute matches it (Gateway API, HTTPPathMatch.value). */
+export const routePath = z
+  .string()
+  .regex(/^\//, { message: 'start with "/"', abort: true })
+  .refine((path) => !path.includes('*'), { message: 'a path needs no "*": a prefix matches what follows it', abort: true })
+  .regex(/^(?:[-A-Za-z0-9/._~!$&'()+,;=:@]|%[0-9a-fA-F]{2})+$/, 'holds characters that a path of a route cannot have')
+  .refine((path) => !/\/\/|\/\.{1,2}(\/|$)|%2f/i.test(path), 'must be plain: without "//", "/./", "/../" and "%2f"');
 export const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'is no name of an environment variable');
 
 /** The names Kubernetes gives a qualified key: `prefix/name`, the name 63 characters at most. */

@@ -1,46 +1,65 @@
 import * as z from 'zod';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../suggest.ts';
+
+type Issue = z.core.$ZodIssue;
 
 /** Every problem that zod found, one line each: where, what is wrong, what is allowed. */
 export function problems(error: z.ZodError, schema: z.ZodType, input: unknown): string[] {
-  return error.issues.flatMap((issue) => describe(issue, schema, input));
+  return [...new Set(error.issues.flatMap((issue) => describe(issue, schema, input)))];
 }
 
-function describe(issue: z.core.$ZodIssue, schema: z.ZodType, input: unknown): string[] {
+function describe(issue: Issue, schema: z.ZodType, input: unknown): string[] {
   const at = place(issue.path, input);
+  const given = valueAt(input, issue.path);
   if (issue.code === 'unrecognized_keys') {
     const allowed = keysAt(schema, issue.path);
-    return issue.keys.map((key) => `${at}unknown key "${key}".${didYouMean(key, allowed)} Allowed: ${allowed.join(', ')}.`);
+    return issue.keys.map((key) => `${at}unknown key "${key}".${didYouMean(key, allowed)} Allowed: ${allowed.join(', ')}`);
   }
-  if (issue.code === 'invalid_value') {
-    const values = issue.values.map(String);
-    const given = String(valueAt(input, issue.path) ?? '');
-    return [`${at}"${given}" is not one of ${values.join(', ')}.${didYouMean(given, values)}`];
+  if (issue.code === 'invalid_key') {
+    const key = String(issue.path.at(-1));
+    return issue.issues.map((one) => `${place(issue.path.slice(0, -1), input)}"${key}" ${one.message}`);
   }
   if (issue.code === 'invalid_union' && issue.errors.length) return union(issue, at, schema, input);
-  const given = valueAt(input, issue.path);
-  return [`${at}${typeof given === 'string' ? `"${given}" ` : ''}${issue.message.replace(/^Invalid input: /, '')}.`];
+  if (given === undefined) return [`${at}is missing`];
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map(String);
+    return [`${at}"${String(given)}" is not one of ${values.join(', ')}.${didYouMean(String(given), values)}`];
+  }
+  if (issue.code === 'invalid_type') return [`${at}${wrongType(issue, given)}`];
+  return [`${at}${typeof given === 'string' ? `"${given}" ` : ''}${issue.message}`];
 }
 
-/** Of the alternatives, the one that got furthest says most. */
+const KINDS: Record<string, string> = { object: 'a map', array: 'a list', record: 'a map', string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false' };
+
+function wrongType(issue: z.core.$ZodIssueInvalidType, given: unknown): string {
+  if (!issue.message.startsWith('Invalid input')) return issue.message;
+  const found = given === null ? 'nothing' : (KINDS[Array.isArray(given) ? 'array' : typeof given] ?? typeof given);
+  return `expected ${KINDS[issue.expected] ?? issue.expected}, not ${found}`;
+}
+
+/** Of the alternatives, that one counts whose keys were recognised; when none fits, their common message. */
 function union(issue: z.core.$ZodIssueInvalidUnion, at: string, schema: z.ZodType, input: unknown): string[] {
-  if (issue.message !== 'Invalid input') return [`${at}${issue.message}.`];
-  const depth = (issues: z.core.$ZodIssue[]) => Math.max(...issues.map((one) => one.path.length));
-  const best = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];
-  return best.flatMap((one) => describe({ ...one, path: [...issue.path, ...one.path] } as z.core.$ZodIssue, schema, input));
+  const fits = (one: Issue) => one.code !== 'unrecognized_keys' && one.code !== 'invalid_value' && (one.path.length > 0 || one.code !== 'invalid_type');
+  const inside = issue.errors.filter((errors) => errors.every(fits));
+  const known = inside.filter((errors) => errors.every((one) => valueAt(input, [...issue.path, ...one.path]) !== undefined));
+  const best = shortest(known) ?? (issue.message === 'Invalid input' ? (shortest(inside) ?? issue.errors.at(-1)) : undefined);
+  if (!best) return [`${at}${issue.message}`];
+  return best.flatMap((one) => describe({ ...one, path: [...issue.path, ...one.path] } as Issue, schema, input));
 }
 
-/** `services.frontend.port: `: array items by their name where they have one. */
+const shortest = (alternatives: Issue[][]) => [...alternatives].sort((a, b) => a.length - b.length)[0];
+
+/** `services.frontend.port: `: items of a list by their name where they have one. */
 export function place(path: PropertyKey[], input: unknown): string {
   const parts = path.map((key, index) => {
-    const item = valueAt(input, path.slice(0, index + 1)) as { name?: unknown } | undefined;
+    const item = valueAt(input, path.slice(0, index + 1)) as { name?: unknown } | null | undefined;
     return typeof key === 'number' && typeof item?.name === 'string' ? item.name : String(key);
   });
-  return parts.length ? `${parts.join('.')}: ` : '';
+  return parts.length ? `${parts.join('.')}: ` : 'zero-trust.yaml: ';
 }
 
 function valueAt(input: unknown, path: PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], input);
 }
 
 function keysAt(schema: z.ZodType, path: PropertyKey[]): string[] {

@@ -21,6 +21,14 @@ export function blueprintSchema(catalog: Catalog) {
 /** The Blueprint: what is wanted, validated, defaults filled in, without secret values. */
 export type Blueprint = z.output<ReturnType<typeof blueprintSchema>>;
 
+/** What is wrong with a typed answer, or nothing. Lists are typed with commas between. */
+export function fieldProblem(input: Input | 'label', value: string): string | undefined {
+  const type = input === 'label' ? label : types(input);
+  const isList = input !== 'label' && (input.type === 'list' || input.type === 'cidrs');
+  const result = type.safeParse(isList ? value.split(',').map((one) => one.trim()) : value);
+  return result.success ? undefined : result.error.issues[0]?.message;
+}
+
 function choice(slot: Catalog['slots'][number]) {
   const names = slot.components.map((component) => component.name);
   return [slot.name, z.enum(names).default(slot.default)] as const;
@@ -48,10 +56,14 @@ function types(input: Input): z.ZodType {
     case 'boolean':
       return z.boolean();
     case 'version':
-      return z.string().regex(/^1\.\d+$/, 'write the minor version, for example 1.36');
+      return z.string("write it in quotes, for example '1.36'").regex(/^1\.\d+$/, "write the minor version in quotes, for example '1.36'");
     case 'choice':
       return z.enum(input.options ?? []);
-    default:
+    case 'label':
+      return label;
+    case 'file':
       return z.string().min(1);
+    default:
+      return z.string().regex(/^\S+$/, 'must not hold blanks');
   }
 }

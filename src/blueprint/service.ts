@@ -10,14 +10,16 @@ import {
   port,
   portName,
   quantity,
+  routePath,
   serviceName,
+  text as plainText,
   variable,
 } from './fields.ts';
 
 const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
 const appProtocol = z.enum(['http', 'http2', 'grpc', 'tcp', 'tls', 'redis', 'mongo', 'mysql', 'postgres', 'amqp', 'kafka', 'udp']);
-const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const date = z.union([z.iso.date('write the date as 2027-01-31')]);
+const text = z.union([plainText, z.number(), z.boolean()]).transform(String);
+const date = z.iso.date('write the date as 2027-01-31');
 
 const servicePort = z.strictObject({
   name: portName.optional(),
@@ -27,10 +29,13 @@ const servicePort = z.strictObject({
   appProtocol: appProtocol.optional(),
 });
 
+/** Kubernetes, "Downward API": fields and resources that an environment variable may hold. */
+const FIELD = /^(metadata\.(name|namespace|uid|labels\['[^']+'\]|annotations\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/;
+const RESOURCE = /^(limits|requests)\.(cpu|memory|ephemeral-storage)$/;
 const environmentValue = z.union([
   text,
-  z.strictObject({ field: z.string() }),
-  z.strictObject({ resource: z.string() }),
+  z.strictObject({ field: z.string().regex(FIELD, 'is no field that the downward API knows, for example metadata.name') }),
+  z.strictObject({ resource: z.string().regex(RESOURCE, 'is no resource that the downward API knows, for example limits.memory') }),
 ]);
 const environment = z.record(variable, environmentValue);
 
@@ -43,7 +48,7 @@ const consumption = {
   files: z.record(z.string(), z.string()).optional(),
 };
 
-const dataKey = z.string().max(253).regex(/^[-._A-Za-z0-9]+$/, 'use letters, digits, "-", "_" and "."');
+const dataKey = z.string().max(253).regex(/^[-._A-Za-z0-9]+$/, 'use letters, digits, "-", "_" and "."').refine((key) => key !== '.' && !key.startsWith('..'), 'must not start with ".."');
 const secretUse = z.strictObject({
   name: label,
   keys: z.array(dataKey).min(1),
@@ -75,7 +80,7 @@ const probe = z.union(
     z.strictObject({
       http: absolutePath,
       port: portReference.optional(),
-      headers: z.record(z.string(), z.string()).optional(),
+      headers: z.record(z.string().regex(/^[-A-Za-z0-9]+$/, 'is no name of a header'), plainText).optional(),
       ...timings,
     }),
     z.strictObject({ grpc: z.union([port, z.literal(true)]), service: z.string().optional(), ...timings }),
@@ -86,8 +91,8 @@ const probe = z.union(
 );
 
 const root = z.strictObject({
-  reason: z.string().min(1),
-  owner: z.string().min(1),
+  reason: plainText.min(1),
+  owner: plainText.min(1),
   expires: date,
   capabilities: z.array(z.string().regex(/^[A-Z_]+$/)).default([]),
 });
@@ -95,6 +100,8 @@ const root = z.strictObject({
 const user = z.int().min(1, 'user 0 is root: say so with root: { reason, owner, expires }').refine((id) => id !== 1337, {
   message: 'user 1337 is reserved for mesh proxies, whose traffic is not redirected',
 });
+
+const group = z.int().min(1, "group 0 is root's");
 
 const container = {
   image,
@@ -125,8 +132,14 @@ const egress = z.union(
 );
 
 const entry = z.strictObject({
-  host: z.union([z.literal('@'), z.literal('*'), label, host]),
-  paths: z.array(absolutePath).min(1).default(['/']),
+  /** `api` below the domain, `@` for the domain itself, `*` for every name below it, or a full name. */
+  host: z.string().check((context) => {
+    const { value } = context;
+    if (value === '@' || value === '*') return;
+    const result = (/[.:]/.test(value) ? host : label).safeParse(value);
+    if (!result.success) context.issues.push({ code: 'custom', message: result.error.issues[0]!.message, input: value });
+  }),
+  paths: z.array(routePath).min(1).default(['/']),
   match: z.enum(['prefix', 'exact']).default('prefix'),
   port: portReference.optional(),
   timeout: z.string().regex(/^\d+(ms|s|m)$/, 'write 30s or 500ms').optional(),
@@ -167,10 +180,10 @@ export const service = z.strictObject({
   aliases: z.array(serviceName).default([]),
   secrets: z.array(secretUse).default([]),
   configMaps: z.array(configMapUse).default([]),
-  writable: z.array(z.union([absolutePath.transform((path) => ({ path })), z.looseObject({})]).pipe(writable)).default([]),
+  writable: z.array(z.union([absolutePath.transform((path) => writable.parse({ path })), writable])).default([]),
   storage: z.array(storage).default([]),
   resources: resources.optional(),
-  runAs: z.strictObject({ user: user.optional(), group: z.int().min(1).optional(), fsGroup: z.int().min(1).optional() }).optional(),
+  runAs: z.strictObject({ user: user.optional(), group: group.optional(), fsGroup: group.optional() }).optional(),
   root: root.optional(),
   probes: z.strictObject({ readiness: probe.optional(), liveness: probe.optional(), startup: probe.optional() }).default({}),
   initContainers: z.array(initContainer).default([]),

@@ -43,5 +43,8 @@ class Mustaches extends Handlebars.Visitor {
   }
 }
 
-/** What stays of a line's text when block tags, which print nothing, are taken out. */
-const withoutBlocks = (text: string) => text.replace(/\{\{(#|\/|else|\^)[^}]*\}\}/g, '');
+/** What stays of a line's text when block tags, which print nothing, and the other branch are taken out. */
+const withoutBlocks = (text: string) =>
+  text
+    .replace(/\{\{#if[^}]*\}\}.*?\{\{else\}\}|\{\{else\}\}.*?\{\{\/if\}\}/g, '')
+    .replace(/\{\{(#|\/|else|\^)[^}]*\}\}/g, '');

@@ -11,7 +11,7 @@ const input = z.strictObject({
   label: z.string(),
   question: z.string().optional(),
   hint: z.string(),
-  type: z.enum(['text', 'domain', 'email', 'url', 'host', 'cidrs', 'list', 'boolean', 'file', 'version', 'choice']),
+  type: z.enum(['text', 'domain', 'email', 'url', 'host', 'cidrs', 'list', 'boolean', 'label', 'file', 'version', 'choice']),
   options: z.array(z.string()).optional(),
   default: z.union([z.string(), z.boolean(), z.array(z.string())]).optional(),
   order: z.number(),

@@ -22,13 +22,19 @@ export function container(service: Service, ports: ServicePortPlan[], version?: 
     image: version?.image ?? service.image,
     ...(command && { command }),
     ...(args && { args }),
-    ...(ports.length && { ports: ports.map((one) => ({ name: one.name, containerPort: one.targetPort, protocol: one.protocol })) }),
+    ...(ports.length && { ports: containerPorts(ports) }),
     ...envOf(env, uses),
     ...probes(service, ports),
     resources: service.resources ?? RESOURCES,
     securityContext: securityContext(service),
     ...(mounts.length && { volumeMounts: mounts }),
   };
+}
+
+/** Two ports of a Service may lead to one of the container. */
+function containerPorts(ports: ServicePortPlan[]): KubernetesObject[] {
+  const distinct = new Map(ports.map((one) => [`${one.targetPort}/${one.protocol}`, one]).reverse() as [string, ServicePortPlan][]);
+  return [...distinct.values()].reverse().map((one) => ({ name: one.name, containerPort: one.targetPort, protocol: one.protocol }));
 }
 
 export function initContainers(service: Service): KubernetesObject[] {
@@ -63,8 +69,8 @@ type Consumed = { kind: 'secret' | 'configMap'; volume: string; use: Use };
 function consumed(service: Service, version?: Version): Consumed[] {
   const secrets = [...service.secrets, ...(version?.secrets ?? [])];
   return [
-    ...secrets.map((use) => ({ kind: 'secret' as const, volume: `secret-${use.name}`, use })),
-    ...service.configMaps.map((use) => ({ kind: 'configMap' as const, volume: `config-${use.name}`, use })),
+    ...secrets.map((use, index) => ({ kind: 'secret' as const, volume: `secret-${index}`, use })),
+    ...service.configMaps.map((use, index) => ({ kind: 'configMap' as const, volume: `config-${index}`, use })),
   ];
 }
 

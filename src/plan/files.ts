@@ -9,7 +9,7 @@ interface Item {
   data: Record<string, unknown>;
 }
 type Parents = Record<string, unknown>;
-type View = Omit<Plan, 'files' | 'layers'>;
+type View = Omit<Plan, 'files' | 'layers' | 'diagrams'>;
 
 const named = <T extends { name: string }>(key: string, list: T[], segment: (one: T) => string = (one) => one.name): Item[] =>
   list.map((one) => ({ segment: segment(one), data: { [key]: one } }));
@@ -59,7 +59,7 @@ export function planFiles(plan: View, components: Component[], catalog: Catalog)
   const files = [...ordinary, ...expand(plan, components, layerItems, (path) => /\[layer/.test(path))];
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   refuseDuplicates(files);
-  return { layers, files: files.map((file) => ({ ...file, item: { ...file.item, layers } })) };
+  return { layers, files };
 }
 
 function expand(plan: View, components: Component[], items: typeof ITEMS, accept: (path: string) => boolean): PlannedFile[] {

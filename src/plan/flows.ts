@@ -147,8 +147,6 @@ export function checkHostEgress(services: Service[], canNameHosts: boolean, cons
   if (canNameHosts || consented) return;
   const wanting = services.flatMap((service) => service.egress.flatMap((one) => ('host' in one ? [`services.${service.name}.egress: ${one.host}`] : [])));
   if (wanting.length === 0) return;
-  throw new UserError(
-    `${wanting.join('\n')}\nA NetworkPolicy cannot name hosts. Give the network instead (cidr: 203.0.113.0/24), or set inputs.wideEgress: true (--wide-egress) to open that port to every public address.`,
-    2,
-  );
+  const why = 'a NetworkPolicy cannot name hosts; give the network (cidr), or open the port to every public address with inputs.wideEgress: true (--wide-egress)';
+  throw new UserError(wanting.map((text) => `${text}: ${why}`).join('\n'), 2);
 }

@@ -1,4 +1,5 @@
 import type { Service } from '../blueprint/service.ts';
+import { fullHost } from '../blueprint/host.ts';
 import { UserError } from '../error.ts';
 import type { HostPlan, RoutePlan } from '../types/plan.ts';
 import { findPort, type Ports } from './ports.ts';
@@ -6,13 +7,8 @@ import { findPort, type Ports } from './ports.ts';
 /** A Gateway has 64 listeners at most (Gateway API, Gateway.spec.listeners), one of them for port 80. */
 const MAX_HOSTS = 63;
 
-/** `api` → `api.example.com`, `@` → `example.com`, `*` → `*.example.com`; a full name stays. */
-export function fullHost(host: string, domain: string): string {
-  if (host === '@') return domain;
-  return host.includes('.') ? host : `${host}.${domain}`;
-}
-
-const slug = (host: string) => host.replace('*', 'wildcard').replaceAll('.', '-');
+/** Dots stay: a listener and a Secret may have them, and `a-b.example.com` is not `a.b.example.com`. */
+const slug = (host: string) => host.replace('*', 'wildcard');
 
 /** The host names that the shared Gateway serves, each with a listener and a certificate of its own. */
 export function planHosts(services: Service[], domain: string, wildcards: boolean): HostPlan[] {
@@ -36,10 +32,8 @@ export function planHosts(services: Service[], domain: string, wildcards: boolea
 function check(hosts: HostPlan[], wildcards: boolean): void {
   const wild = hosts.filter((one) => one.wildcard);
   if (wild.length && !wildcards) {
-    throw new UserError(
-      `${wild.map((one) => one.host).join(', ')}: a certificate for a wildcard needs DNS-01. Choose a DNS provider (--dns), or name each host.`,
-      2,
-    );
+    const why = 'a certificate for a wildcard needs DNS-01; choose a DNS provider (--dns), or name each host';
+    throw new UserError(wild.map((one) => `services.${one.services[0]}.expose: ${one.host}: ${why}`).join('\n'), 2);
   }
   if (hosts.length > MAX_HOSTS) {
     throw new UserError(`${hosts.length} host names are exposed, but a Gateway holds ${MAX_HOSTS} beside its port 80. Expose some by path, or by a wildcard with a DNS provider.`, 2);

@@ -21,15 +21,21 @@ interface Wanted {
 export function planNamespaces(wanted: Wanted): NamespacePlan[] {
   const platform = platformNamespaces(wanted.components);
   const names = [...new Set([...wanted.declared, ...wanted.services.map((one) => ({ name: one.namespace }))].map((one) => one.name))].sort();
-  const taken = names.filter((name) => name in platform || FOREIGN.includes(name));
-  if (taken.length) {
-    throw new UserError(`namespace ${taken.join(', ')}: belongs to the platform. Give your services a namespace of their own.`, 2);
-  }
+  refuseTaken(wanted, (name) => name in platform || FOREIGN.includes(name));
   const version = `v${wanted.kubernetesVersion}`;
   return [
     ...Object.entries(platform).map(([name, spec]) => platformNamespace(name, spec, version)),
     ...names.map((name) => appNamespace(name, wanted, version)),
   ];
+}
+
+function refuseTaken({ services, declared }: Wanted, taken: (name: string) => boolean): void {
+  const problems = [
+    ...services.filter((one) => taken(one.namespace)).map((one) => `services.${one.name}.namespace: ${one.namespace}`),
+    ...declared.filter((one) => taken(one.name)).map((one) => `namespaces.${one.name}: ${one.name}`),
+  ];
+  if (problems.length === 0) return;
+  throw new UserError(problems.map((text) => `${text} belongs to the platform; give your services a namespace of their own`).join('\n'), 2);
 }
 
 export function platformNamespaces(components: Component[]): Record<string, NamespaceSpec> {

@@ -1,10 +1,9 @@
 import type { Service } from '../blueprint/service.ts';
 import type { Input, InputValue } from '../types/catalog.ts';
 import type { Pending, SecretPlan } from '../types/plan.ts';
+import { kebab } from '../kebab.ts';
 import { interpolate } from './interpolate.ts';
 
-/** The flag that sets an input or slot: `apiServerCidrs` → `--api-server-cidrs`. */
-export const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 interface Known {
   inputs: Input[];
@@ -27,7 +26,7 @@ export function findPending({ inputs, values, secrets, services }: Known): Pendi
 const isOpen = (input: Input, value: InputValue | null | undefined) => value === null || value === undefined || value === input.default;
 
 function pendingInput(input: Input, values: Known['values']): Pending {
-  const flag = flagOf(input.name);
+  const flag = `--${kebab(input.name)}`;
   const example = input.type === 'file' ? 'FILE' : 'VALUE';
   return { id: input.name, what: interpolate(input.pending!, values), command: `${RERENDER} ${flag} ${example}` };
 }

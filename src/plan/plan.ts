@@ -2,6 +2,7 @@ import type { Blueprint } from '../blueprint/schema.ts';
 import type { Catalog, Component, InputValue } from '../types/catalog.ts';
 import type { Endpoint, Plan } from '../types/plan.ts';
 import { version } from '../version.ts';
+import { diagrams } from './diagrams.ts';
 import { choose, type Chosen } from './choose.ts';
 import { connectivity } from './connectivity.ts';
 import { componentEndpoint, namespaceEndpoint, ref, serviceEndpoint } from './endpoints.ts';
@@ -70,7 +71,8 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     gaps: findGaps({ services, namespaces, capabilities }),
     pending: findPending({ inputs: catalog.inputs, values: inputs, secrets, services }),
   };
-  return { ...view, ...planFiles(view, components, catalog) };
+  const withFiles = { ...view, ...planFiles(view, components, catalog) };
+  return { ...withFiles, diagrams: diagrams(withFiles) };
 }
 
 function providesOf({ components, inputs }: Chosen, cluster: string): Plan['provides'] {

@@ -2,6 +2,7 @@ import Handlebars from 'handlebars/runtime.js';
 import type { Files } from '../types/files.ts';
 import type { Plan, PlannedFile } from '../types/plan.ts';
 import { helpers } from './helpers.ts';
+import { formatMarkdown } from './tables.ts';
 import { escapeMarkdown, plainText, quoteYaml } from './quote.ts';
 
 Handlebars.registerHelper(helpers as unknown as Record<string, Handlebars.HelperDelegate>);
@@ -15,7 +16,8 @@ function renderFile(plan: Plan, file: PlannedFile): string {
   // Handlebars has one escape function for all templates; what a value must be protected from depends on the file.
   Handlebars.Utils.escapeExpression = escapeFor(file.path) as typeof Handlebars.Utils.escapeExpression;
   try {
-    return file.render({ ...plan, ...file.item });
+    const text = file.render({ ...plan, ...file.item });
+    return file.path.endsWith('.md') ? formatMarkdown(text) : text;
   } catch (error) {
     throw new Error(`${file.path} (${file.component}): ${(error as Error).message}`, { cause: error });
   }

@@ -1,18 +1,10 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  rmdirSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { chmodSync, lstatSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { UserError } from '../error.ts';
 import type { SealSpec } from '../types/catalog.ts';
-import { isWithin } from './within.ts';
+import { makeFolders, removeEmpty } from './folders.ts';
 import { run } from './run.ts';
+import { isWithin } from './within.ts';
 
 export interface KeyPair {
   /** The certificate or recipient that encrypts: safe to publish. */
@@ -106,22 +98,4 @@ function refuseExisting(path: string): void {
   throw new UserError(
     `${path} exists already; what it has sealed could never be read again. Choose another folder, or move it away.`,
   );
-}
-
-/** Makes a folder and those above it; returns those that were missing, deepest first. */
-function makeFolders(folder: string): string[] {
-  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return [];
-  const made = [folder];
-  for (let path = folder; path !== first && dirname(path) !== path; path = dirname(path))
-    made.push(dirname(path));
-  return made;
-}
-
-function removeEmpty(folders: string[]): void {
-  try {
-    for (const path of folders) rmdirSync(path);
-  } catch {
-    // Someone else uses it by now.
-  }
 }

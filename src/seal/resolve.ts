@@ -1,4 +1,4 @@
-import { didYouMean } from '../blueprint/suggest.ts';
+import { didYouMean } from '../suggest.ts';
 import { UserError } from '../error.ts';
 import type { DeclaredSecret, GivenValue } from './types.ts';
 

@@ -51,6 +51,9 @@ export async function run({
   });
   signal?.throwIfAborted();
   if (result.code === 'ENOENT') throw new UserError(`The program ${program} is not installed. ${install}`);
+  // A folder of the PATH that must not be read gives this too.
+  if (result.code === 'EACCES')
+    throw new UserError(`The program ${program} is not installed or may not be started. ${install}`);
   if (!result.failed) return result.stdout;
   const how = result.timedOut
     ? 'gave no answer within two minutes'

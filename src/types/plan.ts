@@ -26,9 +26,17 @@ export interface Plan {
   registries: string[];
   /** The command that renders this repository again. */
   replay: string;
+  /** Mermaid text: who calls whom, layers in order, trust boundaries. */
+  diagrams: Diagrams;
   gaps: Gap[];
   pending: Pending[];
   files: PlannedFile[];
+}
+
+export interface Diagrams {
+  calls: string;
+  layers: string;
+  trust: string;
 }
 
 export interface ChosenComponent {

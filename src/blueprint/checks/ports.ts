@@ -1,0 +1,62 @@
+import type { Service } from '../service.ts';
+import { duplicates, type Check } from './check.ts';
+
+export interface DeclaredPort {
+  name: string | undefined;
+  port: number;
+  targetPort: number;
+  protocol: string;
+  http: boolean;
+}
+
+/** Ports as they are declared, before names are filled in. */
+export function declaredPorts(service: Service): DeclaredPort[] {
+  const list = service.ports ?? (service.port ? [{ port: service.port, protocol: 'TCP' as const }] : []);
+  return list.map((one) => {
+    const app = ('appProtocol' in one && one.appProtocol) || service.appProtocol || (one.protocol === 'TCP' ? 'http' : 'udp');
+    const name = 'name' in one ? one.name : undefined;
+    const targetPort = ('targetPort' in one && one.targetPort) || one.port;
+    return { name, port: one.port, targetPort, protocol: one.protocol, http: ['http', 'http2', 'grpc'].includes(app) };
+  });
+}
+
+export const isPort = (one: DeclaredPort, wanted: string | number | undefined) =>
+  wanted === undefined || [one.name, one.port, one.targetPort].includes(wanted);
+export const hasPort = (ports: DeclaredPort[], wanted: string | number) => ports.some((one) => isPort(one, wanted));
+export const portNames = (ports: DeclaredPort[]) => ports.map((one) => one.name ?? one.port).join(', ') || 'none';
+
+export const PORT_CHECKS: Check[] = [
+  function ports(service) {
+    if (service.port && service.ports) return ['ports: give port or ports, not both'];
+    const all = declaredPorts(service);
+    if (all.length > 1 && all.some((one) => !one.name)) return ['ports: several ports need a name each'];
+    return [
+      ...duplicates(all.flatMap((one) => one.name ?? [])).map((name) => `ports: ${name} is named twice`),
+      ...duplicates(all.map((one) => `${one.port}/${one.protocol}`)).map((port) => `ports: ${port} is given twice`),
+    ];
+  },
+  function needPort(service) {
+    if (declaredPorts(service).length) return [];
+    const fields = [
+      service.expose.length && 'expose',
+      service.metrics && 'metrics',
+      service.callers === 'everyone' && 'callers',
+      service.aliases.length && 'aliases',
+    ].filter(Boolean);
+    return fields.map((field) => `${field}: the service has no port`);
+  },
+  function probes(service) {
+    const all = declaredPorts(service);
+    return Object.entries(service.probes).flatMap(([kind, probe]) => {
+      if (!probe || 'exec' in probe) return [];
+      const wanted = 'http' in probe ? probe.port : 'grpc' in probe ? probe.grpc : probe.tcp;
+      if ((wanted === undefined || wanted === true) && all.length === 0) return [`probes.${kind}: name a port, the service has none`];
+      return typeof wanted === 'string' && !hasPort(all, wanted) ? [`probes.${kind}: no port ${wanted}; it has ${portNames(all)}`] : [];
+    });
+  },
+  function metrics(service) {
+    const all = declaredPorts(service);
+    const wanted = service.metrics?.port;
+    return wanted !== undefined && all.length && !hasPort(all, wanted) ? [`metrics.port: no port ${wanted}; it has ${portNames(all)}`] : [];
+  },
+];

@@ -1,0 +1,36 @@
+import type { Io } from './io.ts';
+
+declare const __HELP__: string;
+declare const __VERSION__: string;
+
+
+
+await run(process.argv.slice(2));
+
+/** From the command line to an exit code. The only place that catches and that ends the process. */
+async function run(argv: string[]): Promise<void> {
+  const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
+  if (flags.includes('--help') || flags.includes('-h')) return void process.stdout.write(__HELP__);
+  if (flags.includes('--version') || flags.includes('-v')) return void process.stdout.write(`${__VERSION__}\n`);
+  const { main } = await import('./main.ts');
+  const { Cancelled } = await import('./io.ts');
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort(new Cancelled(130)));
+  process.once('SIGTERM', () => controller.abort(new Cancelled(143)));
+  // A reader that went away (| head) is no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  const { stdin, stdout, stderr, env } = process;
+  const io: Io = { stdin, stdout, stderr, env, cwd: process.cwd(), signal: controller.signal };
+  try {
+    await main(argv, io);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+  stdin.destroy();
+}
+
+function report(error: unknown): number {
+  const { message, exitCode, stack } = error as { message: string; exitCode?: number; stack?: string };
+  process.stderr.write(exitCode === undefined ? `${stack ?? String(error)}\nThis is a fault of create-zero-trust. Please report it: npm bugs create-zero-trust\n` : `${message}\n`);
+  return exitCode ?? 1;
+}

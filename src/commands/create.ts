@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { answersOf, wantedOf, type Answers } from '../answers.ts';
+import type { Arguments } from '../arguments/parse.ts';
+import { askQuestions } from '../ask/ask.ts';
+import { askerOf, progress } from '../ask/prompts.ts';
+import { confirmSummary } from '../ask/summary.ts';
+import { loadCatalog } from '../catalog/catalog.ts';
+import { UserError } from '../error.ts';
+import { generate, withLedger, type Generated } from '../generate.ts';
+import type { Io } from '../io.ts';
+import { changes } from '../repo/changes.ts';
+import { conflicts } from '../repo/conflicts.ts';
+import { inspectTarget } from '../repo/inspect.ts';
+import { LEDGER_PATH } from '../repo/ledger.ts';
+import { write } from '../repo/write.ts';
+import type { SecretValues } from '../seal/types.ts';
+import type { Catalog } from '../types/catalog.ts';
+import { readDeclarations, readGraph } from './declarations.ts';
+import { refuseMissing } from './missing.ts';
+import { nextSteps } from './next-steps.ts';
+import { replayCommand } from './replay.ts';
+import { printResult } from './result.ts';
+import { existingSecrets, gatherValues, makeKeys, sealAll } from './sealing.ts';
+
+/**
+ * Renders a repository: answers → Blueprint → Plan → Files → sealed Files → Changes → repository.
+ * Everything is validated, and the target looked at, before keys are made or a byte is written.
+ */
+export async function create({ directory, flags, ...rest }: Arguments, io: Io): Promise<void> {
+  const catalog = loadCatalog();
+  const config = flags['config'] as string | undefined;
+  const given = readDeclarations(answersOf({ directory, flags, ...rest }, catalog), config, catalog, io.cwd);
+  const asker = askerOf(io, flags);
+  const dryRun = flags['dry-run'] === true;
+  // A Blueprint is a complete declaration, and a dry run writes nothing: both take defaults without being told.
+  if (!asker && !flags['yes'] && !config && !dryRun) refuseMissing(given, catalog);
+  const answers = asker && !config ? await askQuestions(given, catalog, asker, io.cwd) : given;
+
+  const target = resolve(io.cwd, answers.directory ?? 'my-cluster');
+  const make = generator({ ...answers, directory: target }, catalog, target, io.cwd);
+  const draft = make(new Map());
+  refuseConflicts(target, draft, flags['force'] === true);
+  const values = await gatherValues(draft.plan, flags, catalog, io, asker);
+  if (asker) await confirmSummary(make(values.secrets).plan, target, asker);
+
+  const keys = values.keyFolder && !dryRun ? await makeKeys(draft.plan, resolve(io.cwd, values.keyFolder), catalog, target, io) : undefined;
+  const final = await progress(asker, 'Rendering', async () => make(values.secrets, keys?.input));
+  if (!dryRun) await sealAll(final, values.secrets, catalog, io, asker);
+  const look = inspectTarget(target, [...final.files.keys(), LEDGER_PATH]);
+  const files = withLedger(final, existingSecrets(final.plan, target).hashes);
+  const list = dryRun ? changes(look, files) : await write(look, files, { signal: io.signal });
+  const replay = replayCommand(answers, flags, catalog, keys);
+  printResult({ target, plan: final.plan, list, dryRun, replay }, flags['json'] === true, io);
+  if (!dryRun && !flags['json']) nextSteps(final.plan, { target, replay, privateFile: keys?.privateFile }, io);
+}
+
+type Make = (values: SecretValues, keys?: Answers['inputs']) => Generated;
+
+/** A secret counts as sealed when a value for it was given, or when its ciphertext is in the target already. */
+function generator(answers: Answers, catalog: Catalog, target: string, cwd: string): Make {
+  const graph = readGraph(answers.services, catalog, cwd);
+  return (values, keys = {}) => {
+    const wanted = wantedOf({ ...answers, inputs: { ...answers.inputs, ...keys } }, cwd, graph);
+    const source = answers.config?.text;
+    const first = generate(wanted, catalog, new Set(values.keys()), source);
+    const kept = existingSecrets(first.plan, target).ids.filter((id) => !values.has(id));
+    return kept.length ? generate(wanted, catalog, new Set([...values.keys(), ...kept]), source) : first;
+  };
+}
+
+function refuseConflicts(target: string, { files }: Generated, force: boolean): void {
+  const found = conflicts(inspectTarget(target, [...files.keys(), LEDGER_PATH]), files, { force });
+  if (found.length === 0) return;
+  const lines = found.slice(0, 20).map(({ path, reason }) => `  ${path} ${reason}`);
+  if (found.length > 20) lines.push(`  and ${found.length - 20} more`);
+  throw new UserError(
+    `${target} is not empty. Nothing was written.\n${lines.join('\n')}\nChoose another directory, or replace the files of the plan with --force.`,
+  );
+}

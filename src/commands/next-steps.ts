@@ -1,0 +1,25 @@
+import { relative } from 'node:path';
+import type { Io } from '../io.ts';
+import type { Plan } from '../types/plan.ts';
+import { shellQuote } from './replay.ts';
+
+interface Done {
+  target: string;
+  replay: string;
+  /** The private half of a key pair that this run made. */
+  privateFile: string | undefined;
+}
+
+/** What to do now: what is pending, the private key, the first commands, and the replay line. */
+export function nextSteps(plan: Plan, { target, replay, privateFile }: Done, { stderr, cwd }: Io): void {
+  const lines = [`${plan.name} is rendered.`, ''];
+  if (plan.pending.length) {
+    lines.push('Pending (run inside the repository):');
+    for (const { what, command } of plan.pending) lines.push(`  ${what}`, `    ${command}`);
+    lines.push('');
+  }
+  if (privateFile) lines.push(`The private key is ${privateFile}. Keep it out of Git, back it up; README.md says how the cluster gets it.`, '');
+  lines.push('Next:', `  cd ${shellQuote(relative(cwd, target) || '.')} && git init && git add . && git commit -m "Start the cluster repository"`);
+  lines.push('  README.md tells how the cluster is installed from it.', '', 'The same again:', `  ${replay}`);
+  stderr.write(`${lines.join('\n')}\n`);
+}

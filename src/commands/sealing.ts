@@ -1,0 +1,106 @@
+import { join, resolve } from 'node:path';
+import { kebab } from '../kebab.ts';
+import type { FlagValue } from '../arguments/parse.ts';
+import { progress, type Asker } from '../ask/prompts.ts';
+import { askForValues } from '../ask/secrets.ts';
+import { UserError } from '../error.ts';
+import type { Generated } from '../generate.ts';
+import { readAll, type Io } from '../io.ts';
+import { inspectTarget } from '../repo/inspect.ts';
+import { generateValue } from '../seal/generate.ts';
+import { generateKeys } from '../seal/keys.ts';
+import { seal } from '../seal/seal.ts';
+import type { SecretValues } from '../seal/types.ts';
+import { collectValues, idOf } from '../seal/values.ts';
+import type { Catalog, SealSpec } from '../types/catalog.ts';
+import type { Plan } from '../types/plan.ts';
+
+/** How the chosen secrets backend encrypts. Throws a usage error where it keeps nothing in the repository. */
+export function sealSpec(plan: Plan, catalog: Catalog): SealSpec {
+  const chosen = catalog.slots.flatMap((slot) => slot.components.filter((one) => one.name === plan.choices[slot.name]));
+  const spec = chosen.find((one) => one.seal)?.seal;
+  if (!spec) throw new UserError('The chosen secrets backend keeps no secret in the repository: there is nothing to seal.', 2);
+  return spec;
+}
+
+export interface Gathered {
+  secrets: SecretValues;
+  /** Where the user wants a new key pair. */
+  keyFolder?: string | undefined;
+}
+
+/** The values that flags and standard input give, or, on a terminal, that the user types. */
+export async function gatherValues(plan: Plan, flags: Record<string, FlagValue>, catalog: Catalog, io: Io, asker?: Asker): Promise<Gathered> {
+  const given = (flags['secret'] as string[] | undefined) ?? [];
+  const keyFolder = flags['generate-keys'] as string | undefined;
+  if (!flags['secrets-stdin'] && given.length === 0) {
+    return asker && plan.secrets.length ? typed(plan, keyFolder, catalog, asker) : { secrets: new Map(), keyFolder };
+  }
+  if (flags['secrets-stdin'] && io.stdin.isTTY) {
+    throw new UserError('--secrets-stdin reads a pipe or a file, but standard input is a terminal. Write: … < values.env', 2);
+  }
+  const stdin = flags['secrets-stdin'] ? await readAll(io.stdin) : '';
+  const secrets = collectValues(plan.secrets, { stdin, secrets: given, env: io.env });
+  refuseWithoutKey(plan, secrets, keyFolder, catalog);
+  return { secrets, keyFolder };
+}
+
+function refuseWithoutKey(plan: Plan, secrets: SecretValues, keyFolder: string | undefined, catalog: Catalog): void {
+  const { key } = sealSpec(plan, catalog);
+  if (secrets.size === 0 || keyFolder || plan.inputs[key]) return;
+  throw new UserError(`Nothing to seal with: give the public key with --${kebab(key)}, or make a pair with --generate-keys DIR.`, 2);
+}
+
+async function typed(plan: Plan, keyFolder: string | undefined, catalog: Catalog, asker: Asker): Promise<Gathered> {
+  const hasKey = keyFolder !== undefined || Boolean(plan.inputs[sealSpec(plan, catalog).key]);
+  const answer = await askForValues(plan.secrets, hasKey, join('..', `${plan.name}-keys`), asker);
+  const secrets: SecretValues = new Map();
+  for (const secret of plan.secrets) {
+    const keys = secret.keys.flatMap((key) => {
+      const value = answer.values.get(`${idOf(secret)}/${key}`);
+      return value === undefined ? [] : [[key, value || generateValue()] as const];
+    });
+    if (keys.length) secrets.set(idOf(secret), new Map(keys));
+  }
+  return { secrets, keyFolder: keyFolder ?? answer.keyFolder };
+}
+
+export interface MadeKeys {
+  /** The input that holds the public half. */
+  input: Record<string, FlagValue>;
+  /** The flag that gives it in a later run. */
+  flag: string;
+  value: string;
+  privateFile: string;
+}
+
+/** Makes the key pair in `dir`. The private half stays there, outside the repository. */
+export async function makeKeys(plan: Plan, dir: string, catalog: Catalog, repository: string, io: Io): Promise<MadeKeys> {
+  const spec = sealSpec(plan, catalog);
+  const { publicHalf, privateFile } = await generateKeys(dir, spec, { repository, signal: io.signal });
+  const isList = catalog.inputs.find((input) => input.name === spec.key)?.type === 'list';
+  const half = publicHalf.trim();
+  const value = isList ? half : resolve(dir, spec.generateKeys.publicFile);
+  return { input: { [spec.key]: isList ? [half] : publicHalf }, flag: kebab(spec.key), value, privateFile };
+}
+
+/** Encrypts every given value and puts the ciphertext into the files. */
+export async function sealAll({ plan, files }: Generated, values: SecretValues, catalog: Catalog, io: Io, asker?: Asker): Promise<void> {
+  if (values.size === 0) return;
+  const spec = sealSpec(plan, catalog);
+  await progress(asker, 'Sealing', async (say) => {
+    for (const secret of plan.secrets) {
+      const keys = values.get(idOf(secret));
+      if (!keys) continue;
+      say(`Sealing ${idOf(secret)}`);
+      files.set(secret.path, await seal(secret, keys, spec, plan.inputs, { signal: io.signal }));
+    }
+  });
+}
+
+/** The Secrets whose ciphertext lies in the target already, and the hashes of those files. */
+export function existingSecrets(plan: Plan, target: string): { ids: string[]; hashes: Map<string, string> } {
+  const { found } = inspectTarget(target, plan.secrets.map((secret) => secret.path));
+  const there = plan.secrets.filter((secret) => found.has(secret.path));
+  return { ids: there.map(idOf), hashes: new Map(there.map((secret) => [secret.path, found.get(secret.path)!.sha256])) };
+}

@@ -1,0 +1,14 @@
+import { parseArguments } from './arguments/parse.ts';
+import { loadCatalog } from './catalog/catalog.ts';
+import { create } from './commands/create.ts';
+import { schema } from './commands/schema.ts';
+import { seal } from './commands/seal.ts';
+import type { Io } from './io.ts';
+
+/** Runs the one command that the arguments name. */
+export async function main(argv: string[], io: Io): Promise<void> {
+  const args = parseArguments(argv, loadCatalog());
+  if (args.command === 'schema') return schema(io);
+  if (args.command === 'seal') return seal(args, io);
+  return create(args, io);
+}
