@@ -1,4 +1,4 @@
-// Builds the package: `templates/` becomes one module of data and precompiled templates, `src/` one file for Node.
+// Builds the package: `templates/` becomes one module of data and precompiled templates, `src/` a small entry and what it loads.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -22,13 +22,14 @@ export async function buildAll() {
   await buildCatalog();
   const { text } = await load('src/arguments/help-text.ts', 'help.mjs');
   rmSync(at('dist'), { recursive: true, force: true });
+  const release = { ...node, minify: true, legalComments: 'none', define: { __VERSION__: JSON.stringify(version), __HELP__: JSON.stringify(text) } };
+  // CommonJS: printing a text must not wait for the loader of ES modules.
+  await build({ ...release, format: 'cjs', entryPoints: [at('src/cli.ts')], outfile: at('dist/cli.cjs'), external: ['./main.js'] });
   await build({
-    ...node,
-    entryPoints: [at('src/cli.ts')],
-    outfile: at('dist/cli.js'),
-    minify: true,
-    legalComments: 'none',
-    define: { __VERSION__: JSON.stringify(version), __HELP__: JSON.stringify(text) },
+    ...release,
+    entryPoints: [at('src/main.ts')],
+    outdir: at('dist'),
+    splitting: true,
     // Some dependencies are CommonJS and ask for Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });

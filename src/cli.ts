@@ -3,17 +3,15 @@ import type { Io } from './io.ts';
 declare const __HELP__: string;
 declare const __VERSION__: string;
 
-
-
-await run(process.argv.slice(2));
+void run(process.argv.slice(2));
 
 /** From the command line to an exit code. The only place that catches and that ends the process. */
 async function run(argv: string[]): Promise<void> {
   const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   if (flags.includes('--help') || flags.includes('-h')) return void process.stdout.write(__HELP__);
   if (flags.includes('--version') || flags.includes('-v')) return void process.stdout.write(`${__VERSION__}\n`);
-  const { main } = await import('./main.ts');
-  const { Cancelled } = await import('./io.ts');
+  // Named as the build names it: the texts above are printed without loading it.
+  const { main, Cancelled } = await import('./main.js');
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort(new Cancelled(130)));
   process.once('SIGTERM', () => controller.abort(new Cancelled(143)));
@@ -31,6 +29,7 @@ async function run(argv: string[]): Promise<void> {
 
 function report(error: unknown): number {
   const { message, exitCode, stack } = error as { message: string; exitCode?: number; stack?: string };
-  process.stderr.write(exitCode === undefined ? `${stack ?? String(error)}\nThis is a fault of create-zero-trust. Please report it: npm bugs create-zero-trust\n` : `${message}\n`);
+  const fault = `${stack ?? String(error)}\nThis is a fault of create-zero-trust. Please report it: npm bugs create-zero-trust`;
+  process.stderr.write(`${exitCode === undefined ? fault : message}\n`);
   return exitCode ?? 1;
 }

@@ -5,6 +5,8 @@ import { schema } from './commands/schema.ts';
 import { seal } from './commands/seal.ts';
 import type { Io } from './io.ts';
 
+export { Cancelled } from './io.ts';
+
 /** Runs the one command that the arguments name. */
 export async function main(argv: string[], io: Io): Promise<void> {
   const args = parseArguments(argv, loadCatalog());

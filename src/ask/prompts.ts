@@ -1,4 +1,3 @@
-import { confirm, isCancel, log, note, password, select, spinner, text } from '@clack/prompts';
 import { Cancelled, canAsk, type Io } from '../io.ts';
 
 /** The terminal that questions are asked on. Questions go to standard error: standard output is the result's. */
@@ -20,8 +19,10 @@ export interface Option {
 }
 
 /** The asker of a terminal, or nothing when nobody may or can be asked. */
-export function askerOf(io: Io, flags: Record<string, unknown>): Asker | undefined {
+export async function askerOf(io: Io, flags: Record<string, unknown>): Promise<Asker | undefined> {
   if (!canAsk(io, flags)) return undefined;
+  // Loaded when there is someone to ask: automation never is.
+  const { confirm, isCancel, log, note, password, select, spinner, text } = await import('@clack/prompts');
   const controller = new AbortController();
   // At the end of input a prompt would wait for ever.
   io.stdin.once('end', () => controller.abort());

@@ -42,8 +42,12 @@ function compileComponent(root: string, folder: string): string {
 function compileFile(file: string, name: string): string {
   const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
   if (!name.endsWith('.hbs')) return JSON.stringify(text);
-  lint(name, text);
-  return String(Handlebars.precompile(text, { strict: true }));
+  try {
+    lint(name, text);
+    return String(Handlebars.precompile(text, { strict: true }));
+  } catch (error) {
+    throw new Error(`templates/${name}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 const folders = (dir: string) =>

@@ -13,7 +13,7 @@ export function lint(name: string, text: string): void {
   const problems: string[] = [];
   if (/[ \t]+$/m.test(text)) problems.push('has blanks at the end of a line');
   if (/\.ya?ml\.hbs$/.test(name)) new Mustaches(text, problems).accept(Handlebars.parse(text));
-  if (problems.length) throw new Error(`${name}: ${problems.join('; ')}`);
+  if (problems.length) throw new Error(problems.join('; '));
 }
 
 class Mustaches extends Handlebars.Visitor {

@@ -30,7 +30,7 @@ export async function create({ directory, flags, ...rest }: Arguments, io: Io): 
   const catalog = loadCatalog();
   const config = flags['config'] as string | undefined;
   const given = readDeclarations(answersOf({ directory, flags, ...rest }, catalog), config, catalog, io.cwd);
-  const asker = askerOf(io, flags);
+  const asker = await askerOf(io, flags);
   const dryRun = flags['dry-run'] === true;
   // A Blueprint is a complete declaration, and a dry run writes nothing: both take defaults without being told.
   if (!asker && !flags['yes'] && !config && !dryRun) refuseMissing(given, catalog);

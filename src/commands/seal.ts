@@ -24,7 +24,7 @@ export async function seal({ directory = '.', flags }: Arguments, io: Io): Promi
   const text = readBlueprint(target);
   const wanted = parseBlueprint(text, BLUEPRINT_PATH);
   const before = generate(wanted, catalog, new Set(), text).plan;
-  const asker = askerOf(io, flags);
+  const asker = await askerOf(io, flags);
   const existing = existingSecrets(before, target);
   const open = { ...before, secrets: before.secrets.map((one) => ({ ...one, sealed: existing.hashes.has(one.path) })) };
   const { secrets, keyFolder } = await gatherValues(open, flags, catalog, io, asker);

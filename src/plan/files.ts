@@ -1,7 +1,7 @@
-import type { Component, Template } from '../types/catalog.ts';
+import type { Catalog, Component, Template } from '../types/catalog.ts';
 import type { LayerPlan, Plan, PlannedFile } from '../types/plan.ts';
 import { planLayers } from './layers.ts';
-import type { Catalog } from '../types/catalog.ts';
+import { policyStages } from './stages.ts';
 
 /** An item of a `[…]` segment: what the segment becomes, and the names its template reads. */
 interface Item {
@@ -21,8 +21,9 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
   'denied-namespace': (plan) => named('namespace', plan.namespaces.filter((one) => one.stages.network === 'enforce')),
   'policy-group': (_, { namespace }) =>
     (namespace as Plan['namespaces'][number]).policyGroups.map((group) => ({ segment: `allow-${group.group}`, data: { policyGroup: group } })),
-  // Two services of one name live in two namespaces; their folders must not meet.
-  service: (plan) => named('service', plan.services, (one) => (unique(plan, one.name) ? one.name : `${one.namespace}-${one.name}`)),
+  'policy-stage': (plan) => stages(plan, (one) => one.stages.policies === 'audit'),
+  'digest-stage': (plan) => stages(plan, (one) => one.stages.policies === 'audit' || !one.digests),
+  service: (plan) => named('service', plan.services, (one) => one.folder),
   'rendered-service': (plan) => ITEMS['service']!({ ...plan, services: plan.services.filter((one) => !one.own) }, {}),
   workload: (_, { service }) => named('workload', (service as Plan['services'][number]).workloads, (one) => one.file),
   'service-object': (_, { service }) => ((service as Plan['services'][number]).serviceNames.length ? [{ segment: 'service', data: {} }] : []),
@@ -42,7 +43,10 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
   'config-map': (plan) => named('configMap', plan.configMaps, (one) => `${one.namespace}-${one.name}`),
 };
 
-const unique = (plan: View, name: string) => plan.services.filter((one) => one.name === name).length === 1;
+function stages(plan: View, isAudited: (namespace: Plan['namespaces'][number]) => boolean): Item[] {
+  const audited = plan.namespaces.filter((one) => one.kind === 'app' && isAudited(one)).map((one) => one.name);
+  return policyStages(plan.exempt, audited).map((stage) => ({ segment: stage.suffix, data: { policyStage: stage } }));
+}
 
 /** Every file to render, sorted by path, and the layers that hold them. Throws when two templates want one path. */
 export function planFiles(plan: View, components: Component[], catalog: Catalog): Pick<Plan, 'files' | 'layers'> {

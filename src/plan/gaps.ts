@@ -1,6 +1,7 @@
 import type { Service } from '../blueprint/service.ts';
 import type { Gap, NamespacePlan } from '../types/plan.ts';
 import { findService } from './flows.ts';
+import { imagesOf } from './images.ts';
 
 interface Declared {
   services: Service[];
@@ -49,7 +50,7 @@ const RULES: GapRule[] = [
   {
     id: 'digest',
     control: 'images by digest',
-    items: ({ services }) => [...new Set(services.flatMap(images))].filter((image) => !image.includes('@sha256:')),
+    items: ({ services }) => imagesOf(services).filter((image) => !image.includes('@sha256:')),
     reason: 'a tag can be moved to another image; the digest rule only reports in these namespaces.',
   },
   {
@@ -66,9 +67,4 @@ export function findGaps(declared: Declared): Gap[] {
   return RULES.filter((rule) => !rule.capability || !declared.capabilities.includes(rule.capability))
     .map((rule) => ({ id: rule.id, control: rule.control, items: rule.items(declared), reason: rule.reason }))
     .filter((gap) => gap.items.length > 0);
-}
-
-function images(service: Service): string[] {
-  const all = [service.image, ...(service.versions ?? []).map((one) => one.image), ...service.initContainers.map((one) => one.image)];
-  return all.filter((image) => image !== undefined);
 }

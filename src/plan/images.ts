@@ -1,3 +1,11 @@
+import type { Service } from '../blueprint/service.ts';
+
+/** Every image that the services declare, their own workloads' too, sorted. */
+export function imagesOf(services: Service[]): string[] {
+  const all = services.flatMap((one) => [one.image, ...(one.versions ?? []).map((version) => version.image), ...one.initContainers.map((init) => init.image)]);
+  return [...new Set(all.filter((image) => image !== undefined))].sort();
+}
+
 /**
  * Registry and first path segment of an image: `ghcr.io/org`, `docker.io/library` for a bare name.
  * The short forms are those of the container runtimes (distribution/reference, "normalized names").

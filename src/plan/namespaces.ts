@@ -1,6 +1,7 @@
 import type { Namespace, Service } from '../blueprint/service.ts';
 import { UserError } from '../error.ts';
 import type { Component, NamespaceSpec } from '../types/catalog.ts';
+import { imagesOf } from './images.ts';
 import type { NamespacePlan, PolicyGroup } from '../types/plan.ts';
 
 export const GATEWAY_NAMESPACE = 'gateway';
@@ -63,7 +64,6 @@ function appNamespace(name: string, wanted: Wanted, version: string): NamespaceP
   const stages = declared?.stages ?? { podSecurity: 'enforce', policies: 'enforce', network: 'enforce' };
   const root = services.filter((one) => one.root);
   const level = root.length ? 'baseline' : 'restricted';
-  const images = services.flatMap((one) => [one.image, ...(one.versions ?? []).map((v) => v.image), ...one.initContainers.map((c) => c.image)]);
   return {
     name,
     kind: 'app',
@@ -77,7 +77,7 @@ function appNamespace(name: string, wanted: Wanted, version: string): NamespaceP
       reason: root.map((one) => `${one.name} starts as root until ${one.root!.expires}: ${one.root!.reason}`).join('; '),
     },
     stages,
-    digests: images.every((image) => image === undefined || image.includes('@sha256:')),
+    digests: imagesOf(services).every((image) => image.includes('@sha256:')),
     meshed: wanted.mesh.meshed,
     policyGroups: [],
   };

@@ -14,7 +14,8 @@ import { interpolate } from './interpolate.ts';
 import { planNamespaces, withPolicies } from './namespaces.ts';
 import { findPending } from './pending.ts';
 import { servicePorts } from './ports.ts';
-import { registryOf } from './images.ts';
+import { imagesOf, registryOf } from './images.ts';
+import { exemptNamespaces } from './stages.ts';
 import { planReleases } from './releases.ts';
 import { planSecrets } from './secrets.ts';
 import { planServices } from './services.ts';
@@ -47,7 +48,8 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
   const domain = String(inputs['domain']);
   const secrets = planSecrets(services, components, sealed);
   const planned = planServices({ services, ports: graph.ports, flows, domain, identity: mesh.identity, inputs });
-  const images = [...new Set(planned.flatMap((one) => one.workloads.flatMap((workload) => workload.images)))].sort();
+  const images = imagesOf(services);
+  const list = (value: unknown) => (Array.isArray(value) ? (value as string[]) : []);
 
   const view = {
     name: blueprint.name,
@@ -58,6 +60,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     capabilities,
     parts: partsOf(components),
     namespaces: withPolicies(namespaces, connectivity(flows, owned, { meshPort: mesh.wirePort ?? undefined })),
+    exempt: exemptNamespaces(namespaces, [...list(inputs['exemptNamespaces']), ...list(provides['distribution']!['systemNamespaces'])]),
     services: planned,
     configMaps: blueprint.configMaps,
     secrets,
@@ -66,7 +69,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     flows,
     releases: planReleases(components),
     images,
-    registries: [...new Set(images.map(registryOf))].sort(),
+    registries: [...new Set([...images.map(registryOf), ...list(inputs['imageRegistries'])])].sort(),
     replay: `npm create zero-trust@${version} ${blueprint.name} -- --config zero-trust.yaml`,
     gaps: findGaps({ services, namespaces, capabilities }),
     pending: findPending({ inputs: catalog.inputs, values: inputs, secrets, services }),
@@ -78,7 +81,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
 function providesOf({ components, inputs }: Chosen, cluster: string): Plan['provides'] {
   const kept = { namespace: '{namespace}', serviceAccount: '{serviceAccount}' };
   const values = { ...inputs, ...kept, cluster } as Record<string, InputValue>;
-  return Object.fromEntries(components.map((one) => [one.slot, interpolate(one.provides, values)]));
+  return Object.fromEntries(components.map((one) => [one.slot, interpolate(one.provides, { ...values, ...one.versions })]));
 }
 
 function partsOf(components: Component[]): Plan['parts'] {

@@ -20,21 +20,25 @@ interface Context {
 
 /** What templates read about each service. */
 export function planServices(context: Context): ServicePlan[] {
+  const names = new Map<string, number>();
+  for (const { name } of context.services) names.set(name, (names.get(name) ?? 0) + 1);
   const incoming = new Map<string, Flow[]>();
   for (const flow of context.flows) {
     const known = incoming.get(flow.to.id);
     if (known) known.push(flow);
     else incoming.set(flow.to.id, [flow]);
   }
-  return context.services.map((service) => planService(service, context, incoming.get(ref(service)) ?? []));
+  return context.services.map((service) => planService(service, { ...context, names }, incoming.get(ref(service)) ?? []));
 }
 
-function planService(service: Service, context: Context, incoming: Flow[]): ServicePlan {
+function planService(service: Service, context: Context & { names: Map<string, number> }, incoming: Flow[]): ServicePlan {
   const { name, namespace, kind } = service;
+  const shared = context.names.get(name)! > 1;
   const ports = context.ports.get(ref(service)) ?? [];
   const account = service.serviceAccount.name ?? name;
   return {
     name,
+    folder: shared ? `${namespace}-${name}` : name,
     namespace,
     kind,
     own: service.manifests === 'own',

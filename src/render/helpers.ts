@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars/runtime.js';
-import { stringify } from 'yaml';
+import { toYaml } from './yaml.ts';
 import type { Plan } from '../types/plan.ts';
 
 type Options = Handlebars.HelperOptions;
@@ -9,7 +9,7 @@ const arguments_ = (all: unknown[]) => all.slice(0, -1);
 
 /** Text that stands as it is, set in by `indent` blanks from its second line on. */
 function block(text: string, indent: number) {
-  return new SafeString(text.trimEnd().replaceAll(/\n(?=.)/g, `\n${' '.repeat(indent)}`));
+  return new SafeString(text.trimEnd().replaceAll(/\n(?!\n|$)/g, `\n${' '.repeat(indent)}`));
 }
 
 function defined(value: unknown, helper: string): unknown {
@@ -21,7 +21,7 @@ function defined(value: unknown, helper: string): unknown {
 export const helpers = {
   /** `{{{yaml value indent=4}}}`: an object as YAML, the first line in place. */
   yaml: (value: unknown, options: Options) =>
-    block(stringify(defined(value, 'yaml'), { lineWidth: 0, aliasDuplicateObjects: false }), Number(options.hash.indent ?? 0)),
+    block(toYaml(defined(value, 'yaml')), Number(options.hash.indent ?? 0)),
   /** `{{{block text indent=4}}}`: several lines of text under a `|` or in a comment (`prefix="# "`). */
   block: (value: unknown, options: Options) => block(String(defined(value, 'block')), Number(options.hash.indent ?? 0)),
   /** `{{{part "name"}}}`: what the chosen components bring for this place of a shared page; empty when none brings any. */

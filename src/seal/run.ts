@@ -1,5 +1,4 @@
 import { stripVTControlCharacters } from 'node:util';
-import { execa } from 'execa';
 import { UserError } from '../error.ts';
 import { scrub } from './scrub.ts';
 import { textOf } from './text.ts';
@@ -39,6 +38,8 @@ export async function run({
   signal,
 }: Run): Promise<string> {
   signal?.throwIfAborted();
+  // Loaded when a program is started: most runs start none.
+  const { execa } = await import('execa');
   const result = await execa(program, args, {
     input,
     cwd,

@@ -13,6 +13,8 @@ export interface Plan {
   /** Pieces of shared pages that the chosen components bring, by the page part's name. */
   parts: Record<string, { render: Render; versions: Record<string, string> }[]>;
   namespaces: NamespacePlan[];
+  /** Namespaces that admission policies leave alone: the control plane's, the GitOps engine's, the platform's. */
+  exempt: string[];
   services: ServicePlan[];
   configMaps: ConfigMapPlan[];
   secrets: SecretPlan[];
@@ -59,6 +61,15 @@ export interface NamespacePlan {
   meshed: boolean;
   /** Allowed connections, grouped as their files are: dns, gateway, inter-service, egress, platform. */
   policyGroups: PolicyGroup[];
+}
+
+/** One half of a rule: what it does, and in which namespaces. */
+export interface PolicyStage {
+  /** Empty where the rule denies, `-audit` for its twin that only reports: the end of the file's and the object's name. */
+  suffix: string;
+  action: 'Deny' | 'Audit';
+  operator: 'NotIn' | 'In';
+  namespaces: string[];
 }
 
 export interface PolicyGroup {
@@ -125,6 +136,8 @@ export interface Flow {
 
 export interface ServicePlan {
   name: string;
+  /** Its folder below `apps/`: the name, or `<namespace>-<name>` where two namespaces have one. */
+  folder: string;
   namespace: string;
   kind: string;
   own: boolean;
@@ -147,7 +160,7 @@ export interface ServicePlan {
   /** Host names and networks outside the cluster. */
   egress: { host: string; cidr: string; port: number; protocol: Protocol }[];
   secrets: string[];
-  root: { reason: string; owner: string; expires: string } | null;
+  root: { reason: string; owner: string; expires: string; capabilities: string[] } | null;
   metrics: { port: number; path: string } | null;
 }
 

@@ -11,6 +11,7 @@ set -eu
 name=${1:-key-$(date -u +%Y%m%d)}
 key=$(head -c 32 /dev/urandom | base64)
 
+# The first key encrypts, all of them decrypt; identity reads what was stored before encryption was switched on.
 cat <<END
 apiVersion: apiserver.config.k8s.io/v1
 kind: EncryptionConfiguration
@@ -18,11 +19,9 @@ resources:
   - resources:
       - secrets
     providers:
-      # The first key encrypts; all of them decrypt.
       - secretbox:
           keys:
             - name: $name
               secret: $key
-      # Reads what was stored before encryption was switched on.
       - identity: {}
 END

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { make } from 'covertable';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { makeBlueprint } from '../src/blueprint/blueprint.ts';
+import { choose, refusal } from '../src/plan/choose.ts';
+import { makePlan } from '../src/plan/plan.ts';
+import { problemsOf } from './invariants.ts';
+import { readRepository } from './objects.ts';
+import { catalog, generate } from './support.ts';
+
+const servicesOf = (name: string): unknown => {
+  const file = path.join(import.meta.dirname, 'scenarios', name, 'blueprint.yaml');
+  return (parse(readFileSync(file, 'utf8')) as { services: unknown }).services;
+};
+const SERVICES: Record<string, unknown> = {
+  sample: undefined,
+  'online-boutique': servicesOf('online-boutique'),
+  smallest: servicesOf('smallest'),
+  none: [],
+};
+
+const slots = catalog.slots.filter((slot) => !slot.decidedBy);
+const factors = {
+  ...Object.fromEntries(slots.map((slot) => [slot.name, slot.components.map((one) => one.name)])),
+  services: Object.keys(SERVICES),
+  secrets_: ['sealed', 'pending'],
+  apiServerCidrs: ['given', 'not given'],
+  stage: ['audit', 'enforce'],
+};
+type Row = Record<string, string>;
+const choicesOf = (row: Row) => Object.fromEntries(slots.map((slot) => [slot.name, row[slot.name]!]));
+const isRefused = (row: Row) =>
+  refusal(choose({ choices: choicesOf(row), inputs: {} }, open).choices, catalog);
+/** The catalog without refusals, to resolve choices that may be refused. */
+const open = { ...catalog, refusals: [] };
+
+/** Any three options meet in some row, unless the catalog refuses them. */
+const rows = (make(factors, { length: 3 }) as Row[]).filter((row) => !isRefused(row));
+
+const nameOf = (row: Row) => Object.keys(factors).map((factor) => row[factor]);
+const named = rows.map((row, index) => ({ name: `${index}: ${nameOf(row).join(', ')}`, row }));
+
+describe.each(named)('$name', ({ row }) => {
+  it('renders a repository without dangling ends', () => {
+    const blueprint = blueprintOf(row);
+    const sealed = row['secrets_'] === 'sealed' ? secretsOf(blueprint) : [];
+    expect(problemsOf(readRepository(generate(blueprint, sealed)))).toEqual([]);
+  });
+});
+
+it('tries every option of every slot', () => {
+  const tried = slots.map((slot) => [slot.name, new Set(rows.map((row) => row[slot.name]))] as const);
+  const all = slots.map((slot) => [slot.name, new Set(slot.components.map((one) => one.name))] as const);
+  expect(tried).toEqual(all);
+});
+
+it.each(catalog.refusals)('refuses $when', (refused) => {
+  const defaults = Object.fromEntries(slots.map((slot) => [slot.name, slot.default]));
+  const wanted = { name: 'my-cluster', choices: { ...defaults, ...refused.when } };
+  expect(() => generate(wanted)).toThrow(refused.reason);
+});
+
+function blueprintOf(row: Row): Record<string, unknown> {
+  const stages = { podSecurity: row['stage'], policies: row['stage'], network: row['stage'] };
+  const names = ['shop', 'onlineboutique', 'apps'];
+  return {
+    name: 'my-cluster',
+    choices: choicesOf(row),
+    inputs: row['apiServerCidrs'] === 'given' ? { apiServerCidrs: ['192.0.2.10/32', '2001:db8::/64'] } : {},
+    namespaces: names.map((name) => ({ name, stages })),
+    services: SERVICES[row['services']!],
+  };
+}
+
+function secretsOf(blueprint: unknown): string[] {
+  const plan = makePlan(makeBlueprint(blueprint, catalog), catalog, new Set());
+  return plan.secrets.map((one) => `${one.namespace}/${one.name}`);
+}

@@ -1,0 +1,187 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { check } from 'prettier';
+import { describe, expect, test } from 'vitest';
+import type { Plan } from '../src/types/plan.ts';
+import { generate } from './support.ts';
+
+/** Files that `create` writes beside those of the Plan. */
+const WRITTEN = ['zero-trust.yaml', '.zero-trust/ledger.json'];
+/** Namespaces that commands may name though others own them. */
+const FOREIGN = ['kube-system', 'default', 'flux-system'];
+
+const BLUEPRINTS = {
+  default: { name: 'my-cluster' },
+  'without a mesh': { name: 'plain', choices: { mesh: 'none' } },
+  sops: { name: 'aged', choices: { secrets: 'sops' } },
+  cloudflare: { name: 'wild', choices: { dns: 'cloudflare' } },
+  'nothing optional': { name: 'bare', choices: { mesh: 'none', runtime: 'none', scanning: 'none', ci: 'none', distribution: 'kind' } },
+  'no services': { name: 'empty', services: [] },
+  'awkward names': {
+    name: 'odd',
+    inputs: { wideEgress: true, scraperNamespace: 'monitoring' },
+    namespaces: [{ name: 'end', stages: { podSecurity: 'audit', policies: 'audit', network: 'audit' } }],
+    services: [
+      {
+        name: 'style-graph',
+        namespace: 'end',
+        image: 'ghcr.io/org/a:1',
+        ports: [{ port: 80, targetPort: 8080 }, { name: 'dns', port: 53, protocol: 'UDP' }],
+        expose: [{ host: '@' }, { host: 'a-b', paths: ['/x|y'] }],
+        egress: [{ host: 'api.example.org', port: 443 }, { cidr: '2001:db8::/32', port: 5432 }],
+        calls: [{ to: 'a--b/c', methods: ['GET'], paths: ['/a|b', '/"#;%%<x>`'] }],
+        secrets: [{ name: 'tokens', keys: ['api-key'] }],
+        metrics: { port: 80 },
+      },
+      { name: 'c', namespace: 'a--b', image: 'ghcr.io/org/b:1', port: 8080, callers: 'everyone', kubernetesApi: [{ resources: ['pods'], verbs: ['get'] }] },
+      {
+        name: 'b--c',
+        namespace: 'a',
+        image: `ghcr.io/org/c@sha256:${'0'.repeat(64)}`,
+        port: 8080,
+        root: { reason: 'a *legacy* image | of __old__', owner: 'team', expires: '2027-01-31' },
+      },
+    ],
+  },
+};
+
+const hasBash = spawnSync('bash', ['-c', 'true']).status === 0;
+
+describe.each(Object.entries(BLUEPRINTS))('documentation: %s', (_, blueprint) => {
+  const { plan, files } = generate(blueprint);
+  const pages = [...files].filter(([name]) => name.endsWith('.md'));
+
+  test('has the pages that the README promises', () => {
+    const promised = ['architecture', 'zero-trust', 'compliance', 'checklist', 'troubleshooting', 'bootstrap', 'edge'];
+    const runbooks = ['incident', 'break-glass', 'rotation', 'audit-trail', 'backup', ...(plan.capabilities.includes('scanning') ? ['scans'] : [])];
+    for (const page of [...promised, ...runbooks.map((one) => `runbooks/${one}`)]) expect([...files.keys()]).toContain(`docs/${page}.md`);
+  });
+
+  test('links lead to a file, and to a heading of it', () => {
+    const broken = pages.flatMap(([name, text]) => linksOf(text).filter((link) => !leads(name, link, files)).map((link) => `${name}: ${link}`));
+    expect(broken).toEqual([]);
+  });
+
+  test.skipIf(!hasBash)('commands parse', () => {
+    const broken = pages.flatMap(([name, text]) =>
+      fencesOf(text, 'sh', 'bash')
+        .map((script) => ({ script, ...spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' }) }))
+        .filter((one) => one.status !== 0)
+        .map((one) => `${name}: ${one.stderr}\n${one.script}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('no fence is empty', () => {
+    expect(pages.filter(([, text]) => /^\s*(`{3,})\w+\n\s*\1$/m.test(text)).map(([name]) => name)).toEqual([]);
+  });
+
+  test('namespaces and layers in commands are those of the Plan', () => {
+    const namespaces = new Set([...plan.namespaces, ...plan.endpoints.map((one) => ({ name: one.namespace }))].map((one) => one.name).concat(FOREIGN));
+    const layers = new Set([...plan.layers.map((one) => one.name), 'flux-system']);
+    const unknown = pages.flatMap(([name, text]) =>
+      fencesOf(text, 'sh', 'bash').flatMap((script) => [
+        ...namesAfter(script, /(?:^|\s)(?:-n|--namespace)[ =]"?([a-z][\w-]*)\b/g).filter((one) => !namespaces.has(one)),
+        ...namesAfter(script, /\bKustomization\/([a-z][\w-]*)\b/g).filter((one) => !layers.has(one)),
+        ...namesAfter(script, /\bkustomization ([a-z][\w-]*)\b/g).filter((one) => !layers.has(one)),
+      ].map((one) => `${name}: ${one}`)),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  test('nothing is left open', () => {
+    const open = pages.filter(([, text]) => /undefined|\{\{[^{]*\}\}|\[object Object\]|TODO|NaN/.test(text)).map(([name]) => name);
+    expect(open).toEqual([]);
+  });
+
+  test('every rendered page and manifest is as prettier leaves it', async () => {
+    const unformatted: string[] = [];
+    for (const [name, text] of files) {
+      if (/\.(md|ya?ml|json)$/.test(name) && !(await check(text, { filepath: name }))) unformatted.push(name);
+    }
+    expect(unformatted).toEqual([]);
+  });
+
+  test('the picture of calls shows each declared connection, and no other', () => {
+    expect(new Set(arrowsOf(plan.diagrams.calls))).toEqual(new Set(declaredArrows(plan)));
+  });
+});
+
+describe('pictures', () => {
+  const many = (count: number, perNamespace: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      name: `service-${index}`,
+      namespace: `ns-${Math.floor(index / perNamespace)}`,
+      image: `ghcr.io/org/a@sha256:${'0'.repeat(64)}`,
+      port: 8080,
+      calls: index ? [{ to: `ns-${Math.floor((index - 1) / perNamespace)}/service-${index - 1}` }] : [],
+    }));
+
+  test('of 1,000 services show namespaces, few enough for a viewer', () => {
+    const { plan } = generate({ name: 'large', services: many(1000, 10) });
+    for (const picture of Object.values(plan.diagrams)) {
+      expect(picture.length).toBeLessThan(50_000);
+      expect(arrowsOf(picture).length).toBeLessThan(500);
+    }
+    expect(plan.diagrams.calls).toContain('ns-99<br/>10 services');
+  });
+
+  test('say how many arrows are left out', () => {
+    const { plan } = generate({ name: 'wide', services: many(1000, 1) });
+    expect(plan.diagrams.calls).toMatch(/and \d+ more arrows: see the table/);
+    expect(arrowsOf(plan.diagrams.calls)).toHaveLength(400);
+  });
+
+  test('escape what Mermaid reads, and give each node its own id', () => {
+    const { plan } = generate(BLUEPRINTS['awkward names']);
+    for (const picture of Object.values(plan.diagrams)) {
+      const ids = [...picture.matchAll(/^ +(?:subgraph )?(\w+)\["/gm)].map((match) => match[1]);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const text of picture.matchAll(/"([^"\n]*)"/g)) expect(text[1]!.replaceAll('<br/>', '')).not.toMatch(/[`<>%\\]/);
+    }
+  });
+
+  test('of layers imply every dependency', () => {
+    const { plan } = generate({ name: 'my-cluster' });
+    const arrows = arrowsOf(plan.diagrams.layers).map((arrow) => arrow.split(' '));
+    const reaches = (from: string, to: string): boolean => arrows.some(([a, b]) => a === from && (b === to || reaches(b!, to)));
+    for (const layer of plan.layers) for (const before of layer.after) expect(reaches(id(before), id(layer.name)), `${before} → ${layer.name}`).toBe(true);
+  });
+});
+
+function linksOf(text: string): string[] {
+  const prose = text.replace(/^ *(`{3,})[\s\S]*?^ *\1$/gm, '').replace(/`[^`\n]*`/g, '``');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!).filter((link) => !/^[a-z]+:/.test(link));
+}
+
+function leads(page: string, link: string, files: Map<string, string>): boolean {
+  const [file = '', heading] = link.split('#');
+  const target = file ? path.posix.join(path.posix.dirname(page), file) : page;
+  const names = [...files.keys(), ...WRITTEN];
+  if (target.endsWith('/')) return names.some((name) => name.startsWith(target));
+  if (heading) return headingsOf(files.get(target) ?? '').includes(heading);
+  return names.includes(target) || names.some((name) => name.startsWith(`${target}/`));
+}
+
+/** Anchors as GitHub makes them. */
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map((match) => match[1]!.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replaceAll(' ', '-'));
+}
+
+function fencesOf(text: string, ...languages: string[]): string[] {
+  return [...text.matchAll(/^( *)(`{3,})(\w+)\n([\s\S]*?)^\1\2$/gm)].filter((match) => languages.includes(match[3]!)).map((match) => match[4]!);
+}
+
+const namesAfter = (script: string, pattern: RegExp) => [...script.matchAll(pattern)].map((match) => match[1]!);
+
+const id = (key: string) => `n_${key.replace(/[^a-z0-9]+/gi, '_')}`;
+const arrowsOf = (picture: string) => [...picture.matchAll(/^ +(\w+) -->(?:\|"[^\n]*"\|)? (\w+)$/gm)].map((match) => `${match[1]} ${match[2]}`);
+
+function declaredArrows(plan: Plan): string[] {
+  const apps = new Set(plan.namespaces.filter((one) => one.kind === 'app').map((one) => one.name));
+  return plan.flows
+    .filter(({ from, to, group }) =>
+      from.kind === 'anyone' ? to.id === 'gateway' : group !== 'dns' && group !== 'platform' && (apps.has(from.namespace) || apps.has(to.namespace)),
+    )
+    .map(({ from, to }) => `${id(from.id)} ${id(to.id)}`);
+}

@@ -1,0 +1,58 @@
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import { must, run, type Result } from './process.ts';
+
+export type Dict = Record<string, unknown>;
+
+export interface KubeObject extends Dict {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+}
+
+/** An API server, spoken to by kubectl. */
+export class Cluster {
+  readonly kubeconfig: string;
+
+  constructor(kubeconfig: string) {
+    this.kubeconfig = kubeconfig;
+  }
+
+  /** What kubectl knows of kinds is kept apart from that of other servers on the same port. */
+  #flags(): string[] {
+    return [`--kubeconfig=${this.kubeconfig}`, `--cache-dir=${join(dirname(this.kubeconfig), 'cache')}`];
+  }
+
+  kubectl(args: string[], input?: string): Result {
+    return run('kubectl', [...args.slice(0, 1), ...this.#flags(), ...args.slice(1)], { input });
+  }
+
+  /** Server-side apply of all documents in one call; kubectl goes on after a refusal. */
+  apply(objects: object[], flags: string[] = []): Result {
+    const documents = objects.map((object) => stringify(object, { aliasDuplicateObjects: false }));
+    const input = documents.map((text) => `---\n${text}`).join('');
+    return this.kubectl(['apply', '--server-side', '--force-conflicts', '--filename=-', ...flags], input);
+  }
+
+  /** As `apply`, but nothing is stored, and an unknown field is an error. */
+  dryRun(objects: object[]): Result {
+    return this.apply(objects, ['--dry-run=server', '--validate=strict']);
+  }
+
+  applyAll(objects: object[]): void {
+    const { status, all } = this.apply(objects, ['--validate=strict']);
+    if (status !== 0) throw new Error(all);
+  }
+
+  /** Loads CRDs and waits until their kinds are served. */
+  load(files: string[]): void {
+    const names = files.map((file) => `--filename=${file}`);
+    must('kubectl', ['apply', ...this.#flags(), '--server-side', '--force-conflicts', ...names]);
+    must('kubectl', ['wait', ...this.#flags(), '--for=condition=Established', '--timeout=60s', ...names]);
+  }
+
+  /** `kubectl auth can-i`: true for yes. */
+  may(who: string, verb: string, resource: string, flags: string[] = []): boolean {
+    return this.kubectl(['auth', 'can-i', verb, resource, `--as=${who}`, ...flags]).stdout.startsWith('yes');
+  }
+}
