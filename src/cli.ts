@@ -7,6 +7,9 @@ void run(process.argv.slice(2));
 
 /** From the command line to an exit code. The only place that catches and that ends the process. */
 async function run(argv: string[]): Promise<void> {
+  process.stdout.on('error', unwritten);
+  // Talk that nobody reads is no failure.
+  process.stderr.on('error', () => {});
   const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   if (flags.includes('--help') || flags.includes('-h')) return void process.stdout.write(__HELP__);
   if (flags.includes('--version') || flags.includes('-v')) return void process.stdout.write(`${__VERSION__}\n`);
@@ -15,8 +18,6 @@ async function run(argv: string[]): Promise<void> {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort(new Cancelled(130)));
   process.once('SIGTERM', () => controller.abort(new Cancelled(143)));
-  // A reader that went away (| head) is no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const { stdin, stdout, stderr, env } = process;
   const io: Io = { stdin, stdout, stderr, env, cwd: process.cwd(), signal: controller.signal };
   try {
@@ -25,6 +26,13 @@ async function run(argv: string[]): Promise<void> {
     process.exitCode = report(error);
   }
   stdin.destroy();
+}
+
+/** A reader that went away (`| head`) is no failure of ours; a full disk is. */
+function unwritten({ code }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') process.exit(0);
+  process.stderr.write(`The result could not be written: ${code}\n`);
+  process.exit(1);
 }
 
 function report(error: unknown): number {

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import { addAbortSignal, type Readable, type Writable } from 'node:stream';
 
 /** The world outside, as commands see it. */
 export interface Io {
@@ -31,9 +31,14 @@ export function canAsk({ stdin, stderr, env }: Io, flags: Record<string, unknown
 
 const isSet = (value: string | undefined) => value !== undefined && value !== '' && value !== 'false' && value !== '0';
 
-/** All of standard input as text. */
-export async function readAll(stream: Readable): Promise<string> {
+/** All of standard input as text. Throws the signal's reason when it ends first. */
+export async function readAll({ stdin, signal }: Pick<Io, 'stdin' | 'signal'>): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Buffer));
+  try {
+    for await (const chunk of addAbortSignal(signal, stdin)) chunks.push(Buffer.from(chunk as Buffer));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
   return Buffer.concat(chunks).toString('utf8');
 }

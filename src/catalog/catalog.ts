@@ -30,17 +30,18 @@ function loadSlot(slot: CompiledSlot): Slot {
 }
 
 function loadComponent(slot: string, item: CompiledComponent): Component {
-  const templates = Object.entries(item.templates).map(([path, spec]) => template(path, spec));
+  const templates = Object.entries(item.templates).map(([path, spec]) => template(path, spec, item.manifest.once));
   const parts = Object.fromEntries(Object.entries(item.parts).map(([path, spec]) => [path.replace(/\.\w+$/, ''), renderer(spec)]));
   return { ...item.manifest, slot, name: item.name, templates, parts };
 }
 
 /** A `(slot=component)` segment is a condition and no part of the output's path. */
-function template(path: string, spec: string | TemplateSpecification): Template {
+function template(path: string, spec: string | TemplateSpecification, onceOnly: string[]): Template {
   const condition = /\((\w+)=([\w-]+)\)\//.exec(path);
   const render = renderer(spec);
-  if (!condition) return { path, render };
-  return { path: path.replace(condition[0], ''), when: { slot: condition[1]!, component: condition[2]! }, render };
+  const once = onceOnly.includes(path);
+  if (!condition) return { path, once, render };
+  return { path: path.replace(condition[0], ''), when: { slot: condition[1]!, component: condition[2]! }, once, render };
 }
 
 function renderer(spec: string | TemplateSpecification): Render {

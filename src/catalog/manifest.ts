@@ -23,11 +23,11 @@ const layer = z.strictObject({
   path: z.string(),
   after: z.array(name).default([]),
   source: z
-    .strictObject({ url: z.string(), tag: z.string(), path: z.string(), ignore: z.string().optional() })
+    .strictObject({ url: z.string(), tag: z.string(), path: z.string() })
     .optional(),
   prune: z.boolean().optional(),
   wait: z.boolean().optional(),
-  serviceAccount: name.optional(),
+  narrow: z.boolean().optional(),
   ready: z.array(z.strictObject({ apiVersion: z.string(), kind: z.string(), current: z.string() })).optional(),
   why: z.string(),
 });
@@ -82,6 +82,7 @@ const component = z.strictObject({
   enforces: z.array(name).default([]),
   provides: z.record(z.string(), z.unknown()).default({}),
   decides: z.record(name, name).default({}),
+  once: z.array(z.string()).default([]),
   seal: seal.optional(),
 });
 

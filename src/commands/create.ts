@@ -10,7 +10,7 @@ import { generate, withLedger, type Generated } from '../generate.ts';
 import type { Io } from '../io.ts';
 import { changes } from '../repo/changes.ts';
 import { conflicts } from '../repo/conflicts.ts';
-import { inspectTarget } from '../repo/inspect.ts';
+import { inspectTarget, type Target } from '../repo/inspect.ts';
 import { LEDGER_PATH } from '../repo/ledger.ts';
 import { write } from '../repo/write.ts';
 import type { SecretValues } from '../seal/types.ts';
@@ -20,38 +20,42 @@ import { refuseMissing } from './missing.ts';
 import { nextSteps } from './next-steps.ts';
 import { replayCommand } from './replay.ts';
 import { printResult } from './result.ts';
-import { existingSecrets, gatherValues, makeKeys, sealAll } from './sealing.ts';
+import { existingSecrets, gatherValues, sealAll, withKeys } from './sealing.ts';
 
 /**
  * Renders a repository: answers → Blueprint → Plan → Files → sealed Files → Changes → repository.
  * Everything is validated, and the target looked at, before keys are made or a byte is written.
  */
-export async function create({ directory, flags, ...rest }: Arguments, io: Io): Promise<void> {
+export async function create(args: Arguments, io: Io): Promise<void> {
+  const { flags } = args;
   const catalog = loadCatalog();
   const config = flags['config'] as string | undefined;
-  const given = readDeclarations(answersOf({ directory, flags, ...rest }, catalog), config, catalog, io.cwd);
-  const asker = await askerOf(io, flags);
   const dryRun = flags['dry-run'] === true;
+  const force = flags['force'] === true;
+  const given = await readDeclarations(answersOf(args, catalog), config, catalog, io);
+  const asker = await askerOf(io, flags);
   // A Blueprint is a complete declaration, and a dry run writes nothing: both take defaults without being told.
-  if (!asker && !flags['yes'] && !config && !dryRun) refuseMissing(given, catalog);
+  if (!asker && !flags['yes'] && !config && !dryRun) refuseMissing(given, flags, catalog);
   const answers = asker && !config ? await askQuestions(given, catalog, asker, io.cwd) : given;
 
   const target = resolve(io.cwd, answers.directory ?? 'my-cluster');
   const make = generator({ ...answers, directory: target }, catalog, target, io.cwd);
   const draft = make(new Map());
-  refuseConflicts(target, draft, flags['force'] === true);
+  look(target, draft, force);
   const values = await gatherValues(draft.plan, flags, catalog, io, asker);
   if (asker) await confirmSummary(make(values.secrets).plan, target, asker);
 
-  const keys = values.keyFolder && !dryRun ? await makeKeys(draft.plan, resolve(io.cwd, values.keyFolder), catalog, target, io) : undefined;
-  const final = await progress(asker, 'Rendering', async () => make(values.secrets, keys?.input));
-  if (!dryRun) await sealAll(final, values.secrets, catalog, io, asker);
-  const look = inspectTarget(target, [...final.files.keys(), LEDGER_PATH]);
-  const files = withLedger(final, existingSecrets(final.plan, target).hashes);
-  const list = dryRun ? changes(look, files) : await write(look, files, { signal: io.signal });
-  const replay = replayCommand(answers, flags, catalog, keys);
-  printResult({ target, plan: final.plan, list, dryRun, replay }, flags['json'] === true, io);
-  if (!dryRun && !flags['json']) nextSteps(final.plan, { target, replay, privateFile: keys?.privateFile }, io);
+  const keyFolder = values.keyFolder && !dryRun ? resolve(io.cwd, values.keyFolder) : undefined;
+  await withKeys(draft.plan, keyFolder, catalog, target, io, async (keys) => {
+    const final = await progress(asker, 'Rendering', async () => make(values.secrets, keys?.input));
+    if (!dryRun) await sealAll(final, values.secrets, catalog, io, asker);
+    const now = look(target, final, force);
+    const files = withLedger(final, existingSecrets(final.plan, target).hashes);
+    const list = dryRun ? changes(now, files) : await write(now, files, { signal: io.signal });
+    const replay = replayCommand(answers, flags, catalog, keys);
+    printResult({ target, plan: final.plan, list, dryRun, replay }, flags['json'] === true, io);
+    if (!dryRun && !flags['json']) nextSteps(final.plan, { target, replay, privateFile: keys?.privateFile }, io);
+  });
 }
 
 type Make = (values: SecretValues, keys?: Answers['inputs']) => Generated;
@@ -68,9 +72,12 @@ function generator(answers: Answers, catalog: Catalog, target: string, cwd: stri
   };
 }
 
-function refuseConflicts(target: string, { files }: Generated, force: boolean): void {
-  const found = conflicts(inspectTarget(target, [...files.keys(), LEDGER_PATH]), files, { force });
-  if (found.length === 0) return;
+/** One look at the target, from which all that follows is decided. Throws when it holds what must not be replaced. */
+function look(target: string, { plan, files }: Generated, force: boolean): Target {
+  const now = inspectTarget(target, [...files.keys(), LEDGER_PATH]);
+  for (const { path, once } of plan.files) if (once && now.found.has(path)) files.delete(path);
+  const found = conflicts(now, files, { force });
+  if (found.length === 0) return now;
   const lines = found.slice(0, 20).map(({ path, reason }) => `  ${path} ${reason}`);
   if (found.length > 20) lines.push(`  and ${found.length - 20} more`);
   throw new UserError(

@@ -1,16 +1,29 @@
+import { join } from 'node:path';
 import type { Answers } from '../answers.ts';
 import { inputFlags, slotFlags } from '../arguments/flags.ts';
 import type { FlagValue } from '../arguments/parse.ts';
 import type { Catalog } from '../types/catalog.ts';
 import { version } from '../version.ts';
 
+type Flags = Record<string, FlagValue>;
+
 /**
  * The command that renders the same repository again, without a question.
  *
  * @param keys the flag that gives the public half of a key pair which this run made
  */
-export function replayCommand(answers: Answers, flags: Record<string, FlagValue>, catalog: Catalog, keys: { flag: string; value: string } | undefined): string {
-  const words = [answers.directory ?? 'my-cluster', '--', '--yes'];
+export function replayCommand(answers: Answers, flags: Flags, catalog: Catalog, keys: { flag: string; value: string } | undefined): string {
+  const directory = answers.directory ?? 'my-cluster';
+  const made = keys ? [`--${keys.flag}`, keys.value] : [];
+  // What came through a pipe is gone; the repository holds it.
+  const given = flags['config'] === '-' ? ['--config', join(directory, 'zero-trust.yaml')] : givenWords(answers, flags, catalog);
+  const words = [directory, '--', '--yes', ...given, ...made];
+  return `npm create zero-trust@${version} ${words.map(shellQuote).join(' ')}`;
+}
+
+/** The answers as words of a command line. */
+export function givenWords(answers: Answers, flags: Flags, catalog: Catalog): string[] {
+  const words: string[] = [];
   if (flags['config']) words.push('--config', String(flags['config']));
   if (answers.name !== undefined) words.push('--name', answers.name);
   for (const { name, slot } of slotFlags(catalog)) if (slot && answers.choices[slot]) words.push(`--${name}`, answers.choices[slot]);
@@ -20,9 +33,8 @@ export function replayCommand(answers: Answers, flags: Record<string, FlagValue>
     if (type === 'switch') words.push(value ? `--${name}` : `--no-${name}`);
     else words.push(`--${name}`, Array.isArray(value) ? value.join(',') : String(value));
   }
-  if (keys) words.push(`--${keys.flag}`, keys.value);
   if (answers.services !== undefined) words.push('--services', answers.services);
-  return `npm create zero-trust@${version} ${words.map(shellQuote).join(' ')}`;
+  return words;
 }
 
 /** One word of a POSIX shell; plain where that is safe. */

@@ -36,10 +36,13 @@ export async function gatherValues(plan: Plan, flags: Record<string, FlagValue>,
   if (!flags['secrets-stdin'] && given.length === 0) {
     return asker && plan.secrets.length ? typed(plan, keyFolder, catalog, asker) : { secrets: new Map(), keyFolder };
   }
+  if (flags['secrets-stdin'] && flags['config'] === '-') {
+    throw new UserError('--secrets-stdin and --config - both read standard input; give one of them a file.', 2);
+  }
   if (flags['secrets-stdin'] && io.stdin.isTTY) {
     throw new UserError('--secrets-stdin reads a pipe or a file, but standard input is a terminal. Write: … < values.env', 2);
   }
-  const stdin = flags['secrets-stdin'] ? await readAll(io.stdin) : '';
+  const stdin = flags['secrets-stdin'] ? await readAll(io) : '';
   const secrets = collectValues(plan.secrets, { stdin, secrets: given, env: io.env });
   refuseWithoutKey(plan, secrets, keyFolder, catalog);
   return { secrets, keyFolder };
@@ -66,6 +69,8 @@ async function typed(plan: Plan, keyFolder: string | undefined, catalog: Catalog
 }
 
 export interface MadeKeys {
+  /** Removes them again: keys that sealed nothing must not stand in the way of the next run. */
+  undo: () => void;
   /** The input that holds the public half. */
   input: Record<string, FlagValue>;
   /** The flag that gives it in a later run. */
@@ -74,14 +79,28 @@ export interface MadeKeys {
   privateFile: string;
 }
 
-/** Makes the key pair in `dir`. The private half stays there, outside the repository. */
-export async function makeKeys(plan: Plan, dir: string, catalog: Catalog, repository: string, io: Io): Promise<MadeKeys> {
+/**
+ * Does `work` with a key pair made in `dir`, or without one. The private half stays there, outside the repository;
+ * when the work fails, the pair is removed.
+ */
+export async function withKeys(plan: Plan, dir: string | undefined, catalog: Catalog, repository: string, io: Io, work: (keys?: MadeKeys) => Promise<void>): Promise<void> {
+  if (dir === undefined) return work();
+  const keys = await makeKeys(plan, dir, catalog, repository, io);
+  try {
+    await work(keys);
+  } catch (error) {
+    keys.undo();
+    throw error;
+  }
+}
+
+async function makeKeys(plan: Plan, dir: string, catalog: Catalog, repository: string, io: Io): Promise<MadeKeys> {
   const spec = sealSpec(plan, catalog);
-  const { publicHalf, privateFile } = await generateKeys(dir, spec, { repository, signal: io.signal });
+  const { publicHalf, privateFile, undo } = await generateKeys(dir, spec, { repository, signal: io.signal });
   const isList = catalog.inputs.find((input) => input.name === spec.key)?.type === 'list';
   const half = publicHalf.trim();
   const value = isList ? half : resolve(dir, spec.generateKeys.publicFile);
-  return { input: { [spec.key]: isList ? [half] : publicHalf }, flag: kebab(spec.key), value, privateFile };
+  return { input: { [spec.key]: isList ? [half] : publicHalf }, flag: kebab(spec.key), value, privateFile, undo };
 }
 
 /** Encrypts every given value and puts the ciphertext into the files. */

@@ -1,12 +1,11 @@
-import type { Diagrams, Endpoint, Flow, Plan } from '../types/plan.ts';
+import type { Diagrams, Endpoint, Flow, NamespacePlan, Plan } from '../types/plan.ts';
 
 type View = Pick<Plan, 'services' | 'namespaces' | 'endpoints' | 'flows' | 'layers'>;
 
-/** Above this many services, the picture of calls shows namespaces. */
+/** Above this many services, pictures show namespaces instead, and count. */
 const MAX_SERVICES = 40;
-/** What one namespace of the trust picture names before it counts. */
-const MAX_PODS = 12;
-/** Viewers of Mermaid refuse a picture of 500 edges. */
+/** Viewers of Mermaid refuse a picture of 500 edges or 50,000 signs; nobody reads one half as large. */
+const MAX_NAMESPACES = 100;
 const MAX_EDGES = 400;
 
 /** Draws who calls whom, the order of layers, and the boundaries between namespaces. */
@@ -15,14 +14,14 @@ export function diagrams(plan: View): Diagrams {
 }
 
 function drawCalls(plan: View): string {
-  const apps = new Set(plan.namespaces.filter((one) => one.kind === 'app').map((one) => one.name));
+  const apps = new Set(appsOf(plan).map((one) => one.name));
   const flows = plan.flows.filter((flow) => apps.has(flow.from.namespace) || apps.has(flow.to.namespace));
   const shown = flows.filter((flow) => flow.group !== 'dns' && flow.group !== 'platform');
   const entries = plan.flows.filter((flow) => flow.from.kind === 'anyone' && flow.to.id === 'gateway');
   const picture = new Picture('LR');
   if (plan.services.length > MAX_SERVICES) {
-    for (const name of apps) picture.node(`namespace ${name}`, countOf(plan.services.filter((one) => one.namespace === name).length, 'service', name));
-    for (const flow of [...entries, ...shown]) picture.edge(summaryOf(flow.from, apps), summaryOf(flow.to, apps), '');
+    const summary = drawNamespaces(picture, plan, []);
+    for (const flow of [...entries, ...shown]) connect(picture, summary(flow.from), summary(flow.to), '');
     return picture.text();
   }
   for (const name of apps) {
@@ -48,21 +47,37 @@ function drawLayers(layers: Plan['layers']): string {
 
 function drawTrust(plan: View): string {
   const picture = new Picture('LR');
-  const pods = podsByNamespace(plan);
-  for (const one of plan.namespaces) {
-    const inside = pods.get(one.name) ?? [];
-    const more = inside.length - MAX_PODS;
-    const nodes = inside.slice(0, MAX_PODS).map((id): [string, string] => [id, id.split('/').at(-1)!]);
-    const rest: [string, string][] = more > 0 ? [[`more in ${one.name}`, `and ${more} more`]] : [];
-    picture.group(`namespace ${one.name}`, `${one.name}\n${one.podSecurity.enforce}${one.meshed ? ', in the mesh' : ''}`, [...nodes, ...rest]);
-  }
-  const all = new Set(plan.namespaces.map((one) => one.name));
-  for (const flow of plan.flows) {
-    const [from, to] = [summaryOf(flow.from, all), summaryOf(flow.to, all)];
-    if (flow.group !== 'dns' && from[0] !== to[0]) picture.edge(from, to, String(flow.port));
-  }
+  const summary = drawNamespaces(picture, plan, plan.namespaces.filter((one) => one.kind !== 'app'));
+  for (const flow of plan.flows) if (flow.group !== 'dns') connect(picture, summary(flow.from), summary(flow.to), String(flow.port));
   return picture.text();
 }
+
+/** Draws namespaces and their pods, applications only as counts when they are many; returns the node that stands for an endpoint. */
+function drawNamespaces(picture: Picture, plan: View, platform: NamespacePlan[]): (endpoint: Endpoint) => Node {
+  const apps = appsOf(plan);
+  const pods = podsByNamespace(plan);
+  const named = plan.services.length <= MAX_SERVICES;
+  for (const one of [...platform, ...apps.slice(0, MAX_NAMESPACES)]) {
+    const [key, inside] = [`namespace ${one.name}`, pods.get(one.name) ?? []];
+    if (one.kind !== 'app' || named) picture.group(key, boundary(one), inside.map((id) => [id, id.split('/').at(-1)!]));
+    else picture.node(key, `${boundary(one)}\n${inside.length} service${inside.length === 1 ? '' : 's'}`);
+  }
+  const left = new Set(apps.slice(MAX_NAMESPACES).map((one) => one.name));
+  if (left.size) picture.node('left out', `${left.size} more namespaces`);
+  return (endpoint) => {
+    const { namespace } = endpoint;
+    if (!namespace) return nodeOf(endpoint);
+    return left.has(namespace) ? ['left out'] : [`namespace ${namespace}`, namespace];
+  };
+}
+
+/** What stays inside a namespace crosses no boundary. */
+function connect(picture: Picture, from: Node, to: Node, label: string): void {
+  if (from[0] !== to[0]) picture.edge(from, to, label);
+}
+
+const appsOf = (plan: View) => plan.namespaces.filter((one) => one.kind === 'app');
+const boundary = (one: NamespacePlan) => `${one.name}\n${one.podSecurity.enforce}${one.meshed ? ', in the mesh' : ''}`;
 
 function podsByNamespace({ endpoints }: View): Map<string, string[]> {
   const found = new Map<string, string[]>();
@@ -89,20 +104,11 @@ function nodeOf(endpoint: Endpoint): Node {
   return PLACES[endpoint.kind] ?? [endpoint.id, endpoint.id];
 }
 
-/** The namespace that an endpoint belongs to, when it is one of those. */
-function summaryOf(endpoint: Endpoint, namespaces: Set<string>): Node {
-  if (namespaces.has(endpoint.namespace)) return [`namespace ${endpoint.namespace}`];
-  if (endpoint.namespace) return [`namespace ${endpoint.namespace}`, endpoint.namespace];
-  return nodeOf(endpoint);
-}
-
 function labelOf(flow: Flow): string {
   const protocol = flow.protocol === 'TCP' ? '' : ` ${flow.protocol}`;
   const rules = flow.rules.map((rule) => [rule.methods.join(', '), rule.paths.join(', ')].filter(Boolean).join(' '));
   return [`${flow.port}${protocol}`, ...rules].join('\n');
 }
-
-const countOf = (count: number, noun: string, name: string) => `${name}\n${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Collects nodes and edges; edges between the same two nodes become one. */
 class Picture {

@@ -74,6 +74,7 @@ function expand(plan: View, components: Component[], items: typeof ITEMS, accept
         expandPath(template.path, plan, items).map(({ segment, data }) => ({
           path: segment,
           component: component.slot === 'base' ? 'base' : `${component.slot}/${component.name}`,
+          once: template.once,
           render: template.render,
           item: { ...data, versions: component.versions },
         })),

@@ -29,6 +29,12 @@ export function planHosts(services: Service[], domain: string, wildcards: boolea
   return all;
 }
 
+/** The domain, and each host name that does not lie below it. */
+export function zonesOf(hosts: HostPlan[], domain: string): string[] {
+  const outside = hosts.map((one) => one.host.replace('*.', '')).filter((host) => host !== domain && !host.endsWith(`.${domain}`));
+  return [domain, ...new Set(outside)];
+}
+
 function check(hosts: HostPlan[], wildcards: boolean): void {
   const wild = hosts.filter((one) => one.wildcard);
   if (wild.length && !wildcards) {

@@ -9,7 +9,7 @@ import { componentEndpoint, namespaceEndpoint, ref, serviceEndpoint } from './en
 import { planFiles } from './files.ts';
 import { checkHostEgress, resolveFlows, type Graph } from './flows.ts';
 import { findGaps } from './gaps.ts';
-import { planHosts } from './hosts.ts';
+import { planHosts, zonesOf } from './hosts.ts';
 import { interpolate } from './interpolate.ts';
 import { planNamespaces, withPolicies } from './namespaces.ts';
 import { findPending } from './pending.ts';
@@ -48,6 +48,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
   const domain = String(inputs['domain']);
   const secrets = planSecrets(services, components, sealed);
   const planned = planServices({ services, ports: graph.ports, flows, domain, identity: mesh.identity, inputs });
+  const hosts = planHosts(services, domain, capabilities.includes('wildcard'));
   const images = imagesOf(services);
   const list = (value: unknown) => (Array.isArray(value) ? (value as string[]) : []);
 
@@ -64,7 +65,8 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     services: planned,
     configMaps: blueprint.configMaps,
     secrets,
-    hosts: planHosts(services, domain, capabilities.includes('wildcard')),
+    hosts,
+    zones: zonesOf(hosts, domain),
     endpoints: [...graph.endpoints.values()],
     flows,
     releases: planReleases(components),

@@ -17,6 +17,12 @@ function defined(value: unknown, helper: string): unknown {
   return value;
 }
 
+/** False, zero length, and a map without keys; a name that is not there throws. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.keys(value).length === 0;
+  return Handlebars.Utils.isEmpty(value as object);
+}
+
 /** What templates may call. Each throws on a name that is not there. */
 export const helpers = {
   /** `{{{yaml value indent=4}}}`: an object as YAML, the first line in place. */
@@ -38,9 +44,9 @@ export const helpers = {
   string: (value: unknown) => new SafeString(JSON.stringify(String(defined(value, 'string')))),
   join: (list: unknown[], separator: string) => (defined(list, 'join') as unknown[]).join(separator),
   eq: (a: unknown, b: unknown) => defined(a, 'eq') === defined(b, 'eq'),
-  not: (value: unknown) => Handlebars.Utils.isEmpty(value as object),
-  and: (...all: unknown[]) => arguments_(all).every((value) => !Handlebars.Utils.isEmpty(value as object)),
-  or: (...all: unknown[]) => arguments_(all).some((value) => !Handlebars.Utils.isEmpty(value as object)),
+  not: isEmpty,
+  and: (...all: unknown[]) => arguments_(all).every((value) => !isEmpty(value)),
+  or: (...all: unknown[]) => arguments_(all).some((value) => !isEmpty(value)),
   includes: (list: unknown[], item: unknown) => (defined(list, 'includes') as unknown[]).includes(item),
   /** `{{#each (where services kind="Job")}}`: the items whose properties equal those given. */
   where: (list: Record<string, unknown>[], options: Options) =>

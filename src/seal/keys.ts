@@ -11,6 +11,8 @@ export interface KeyPair {
   publicHalf: string;
   /** Path of the file that decrypts. */
   privateFile: string;
+  /** Removes the pair, and the folders that were made for it. */
+  undo: () => void;
 }
 
 export interface KeyOptions {
@@ -37,7 +39,11 @@ export async function generateKeys(
     for (const name of filesOf(spec)) refuseExisting(join(folder, name));
     made = makeFolders(folder);
     const publicHalf = await makeKeys(folder, spec, options);
-    return { publicHalf, privateFile: join(folder, spec.generateKeys.privateFile) };
+    const undo = () => {
+      for (const name of filesOf(spec)) rmSync(join(folder, name), { force: true });
+      removeEmpty(made);
+    };
+    return { publicHalf, privateFile: join(folder, spec.generateKeys.privateFile), undo };
   } catch (error) {
     removeEmpty(made);
     if (error instanceof UserError || !(error as NodeJS.ErrnoException).syscall) throw error;

@@ -41,6 +41,8 @@ export interface Component {
   provides: Record<string, unknown>;
   /** Slots that this component decides, by component name. */
   decides: Record<string, string>;
+  /** Templates whose file is written when it is absent and never replaced. */
+  once: string[];
   seal?: SealSpec;
   templates: Template[];
   /** Pieces of shared pages, by the page part they belong to. */
@@ -54,6 +56,7 @@ export interface Template {
   path: string;
   /** The choice without which the file is left out, from a `(slot=component)` segment. */
   when?: { slot: string; component: string };
+  once: boolean;
   render: Render;
 }
 
@@ -107,11 +110,11 @@ export interface LayerSpec {
   path: string;
   after: string[];
   /** A Git source of its own, for files that upstream keeps. */
-  source?: { url: string; tag: string; path: string; ignore?: string };
+  source?: { url: string; tag: string; path: string };
   prune?: boolean;
   wait?: boolean;
-  /** The identity that applies the layer; the GitOps engine's own when absent. */
-  serviceAccount?: string;
+  /** Applied by an identity that may write the kinds of this layer in application namespaces only. */
+  narrow?: boolean;
   /** CEL expressions that tell when a kind whose status is blind is ready. */
   ready?: { apiVersion: string; kind: string; current: string }[];
   why: string;

@@ -19,6 +19,8 @@ export interface Plan {
   configMaps: ConfigMapPlan[];
   secrets: SecretPlan[];
   hosts: HostPlan[];
+  /** Domains under which the hosts lie: the cluster's own first. */
+  zones: string[];
   endpoints: Endpoint[];
   flows: Flow[];
   layers: LayerPlan[];
@@ -238,10 +240,11 @@ export interface LayerPlan {
   name: string;
   path: string;
   after: string[];
-  source: { url: string; tag: string; path: string; ignore: string } | null;
+  source: { url: string; tag: string; path: string } | null;
   prune: boolean;
   wait: boolean;
-  serviceAccount: string;
+  /** Applied by an identity that may write the kinds of this layer in application namespaces only. */
+  narrow: boolean;
   ready: { apiVersion: string; kind: string; current: string }[];
   why: string;
   hasSecrets: boolean;
@@ -281,6 +284,8 @@ export interface Pending {
 export interface PlannedFile {
   path: string;
   component: string;
+  /** Written when it is absent and never replaced. */
+  once: boolean;
   render: Render;
   item: Record<string, unknown>;
 }

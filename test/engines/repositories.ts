@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { make, sorters } from 'covertable';
+import { make } from 'covertable';
 import { parse, parseAllDocuments } from 'yaml';
+import { UserError } from '../../src/error.ts';
 import type { Files } from '../../src/types/files.ts';
 import type { Plan } from '../../src/types/plan.ts';
 import { catalog, generate } from '../support.ts';
@@ -26,32 +27,53 @@ export const scenario = (name: string): Repository => repository(name, blueprint
 
 export const scenarios = (): Repository[] => [...blueprints()].map(([name, blueprint]) => repository(name, blueprint));
 
-/** Inputs that change what is rendered beyond a value; the rest keeps its default. */
+/** Inputs that change more than one value; those with a list of answers are found by themselves. */
 const INPUTS: Record<string, unknown[]> = {
   apiServerCidrs: [undefined, ['192.0.2.10/32', '2001:db8::/64']],
-  nodeLocalDns: [false, true],
   scraperNamespace: [undefined, 'monitoring'],
+};
+
+const ANSWERS: Record<string, unknown[]> = {
+  ...INPUTS,
+  ...Object.fromEntries(
+    catalog.inputs
+      .filter(({ name, type }) => (type === 'boolean' || type === 'choice') && name !== 'wideEgress')
+      .map(({ name, options }) => [name, options ?? [false, true]]),
+  ),
 };
 
 /** Every choice of any three slots and inputs occurs together, with the services of each scenario in turn. */
 export function coveringArray(): Repository[] {
-  const slots = catalog.slots.filter(({ decidedBy }) => !decidedBy).map(({ name, components }) => [name, components.map((component) => component.name)] as const);
+  const slots = catalog.slots.filter(({ decidedBy }) => !decidedBy);
+  const choices = Object.fromEntries(slots.map(({ name, components }) => [name, components.map((component) => component.name)]));
   const graphs = [...blueprints()].filter(([, { services }]) => services !== undefined);
-  const factors = { ...Object.fromEntries(slots), ...INPUTS };
-  return make(factors, { strength: 3, sorter: sorters.hash }).map((row, index) => {
-    const [graph, { services, namespaces, configMaps, inputs }] = graphs[index % graphs.length]!;
-    const chosen = row as Record<string, unknown>;
-    const blueprint = {
-      name: 'covering',
-      choices: Object.fromEntries(slots.map(([slot]) => [slot, chosen[slot]])),
-      inputs: { ...(inputs as Dict), ...Object.fromEntries(Object.keys(INPUTS).flatMap((key) => (chosen[key] === undefined ? [] : [[key, chosen[key]]]))) },
-      services,
-      ...(namespaces ? { namespaces } : {}),
-      ...(configMaps ? { configMaps } : {}),
-    };
-    return repository(`${graph} with ${JSON.stringify(chosen)}`, blueprint);
+  const rows = make({ ...choices, ...ANSWERS }, { length: 3, preFilter: (row: Dict) => !isRefused(row) });
+  return rows.map((row: Dict, index) => {
+    const choice = Object.fromEntries(slots.map(({ name }) => [name, row[name]]));
+    const answers = Object.fromEntries(Object.entries(row).filter(([name, value]) => value !== undefined && isAsked(name, row)));
+    // Some graphs reach hosts, which a NetworkPolicy cannot name.
+    const inputs = { wideEgress: true, ...answers };
+    const turn = [...graphs.slice(index % graphs.length), ...graphs];
+    for (const [graph, { services, namespaces = [], configMaps = [] }] of turn) {
+      try {
+        const blueprint = { name: 'covering', choices: choice, inputs, services, namespaces, configMaps };
+        return repository(`${graph} with ${JSON.stringify(row)}`, blueprint);
+      } catch (error) {
+        // A graph may need what was not chosen, a wildcard for one; then it is another's turn.
+        if (!(error instanceof UserError)) throw error;
+      }
+    }
+    throw new Error(`no scenario's services go with ${JSON.stringify(row)}`);
   });
 }
+
+function isAsked(name: string, row: Dict): boolean {
+  const of = catalog.inputs.find((input) => input.name === name)?.of;
+  return name in ANSWERS && (!of || row[of.slot] === of.component);
+}
+
+const isRefused = (row: Dict): boolean =>
+  catalog.refusals.some(({ when }) => Object.entries(when).every(([slot, component]) => row[slot] === component));
 
 export interface Document {
   path: string;

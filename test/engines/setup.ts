@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+// @ts-expect-error A script without types.
 import { buildCatalog } from '../../scripts/build.mjs';
 import { startServer, type Server } from './apiserver.ts';
 import { engine } from './find.mjs';
