@@ -9,22 +9,25 @@ const at = (...parts) => path.join(root, ...parts);
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 const node = { bundle: true, platform: 'node', target: 'node20', format: 'esm' };
 
-const CATALOG_TYPES = `import type { Catalog } from '../src/types/catalog.ts';
-import type { CompiledComponent, CompiledSlot } from '../src/catalog/catalog.ts';
-export const base: CompiledComponent;
-export const slots: CompiledSlot[];
-export const refusals: Catalog['refusals'];
-export const sample: unknown;
-`;
-
 /** Compiles the catalog, then bundles the command line. */
 export async function buildAll() {
   await buildCatalog();
   const { text } = await load('src/arguments/help-text.ts', 'help.mjs');
   rmSync(at('dist'), { recursive: true, force: true });
-  const release = { ...node, minify: true, legalComments: 'none', define: { __VERSION__: JSON.stringify(version), __HELP__: JSON.stringify(text) } };
+  const release = {
+    ...node,
+    minify: true,
+    legalComments: 'none',
+    define: { __VERSION__: JSON.stringify(version), __HELP__: JSON.stringify(text) },
+  };
   // CommonJS: printing a text must not wait for the loader of ES modules.
-  await build({ ...release, format: 'cjs', entryPoints: [at('src/cli.ts')], outfile: at('dist/cli.cjs'), external: ['./main.js'] });
+  await build({
+    ...release,
+    format: 'cjs',
+    entryPoints: [at('src/cli.ts')],
+    outfile: at('dist/cli.cjs'),
+    external: ['./main.js'],
+  });
   await build({
     ...release,
     entryPoints: [at('src/main.ts')],
@@ -40,11 +43,11 @@ export async function buildCatalog() {
   mkdirSync(at('build'), { recursive: true });
   const { compileCatalog } = await load('src/catalog/compile.ts', 'compile.mjs');
   writeFileSync(at('build/catalog.mjs'), compileCatalog(at('templates')));
-  writeFileSync(at('build/catalog.d.mts'), CATALOG_TYPES);
   await load('src/catalog/catalog.ts', 'check.mjs').then(({ loadCatalog }) => loadCatalog());
 }
 
-async function load(source, name) {
+/** Bundles one source file for Node and imports it. */
+export async function load(source, name) {
   await build({ ...node, entryPoints: [at(source)], packages: 'external', outfile: at('build', name) });
   return import(`${pathToFileURL(at('build', name)).href}?${Date.now()}`);
 }

@@ -6,7 +6,15 @@ import { parse } from 'yaml';
 import { buildCatalog } from './build.mjs';
 
 await buildCatalog();
-await build({ entryPoints: ['test/support.ts'], bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile: 'build/support.mjs', define: { __VERSION__: '"0.0.0-dev"' } });
+await build({
+  entryPoints: ['test/support.ts'],
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  outfile: 'build/support.mjs',
+  define: { __VERSION__: '"0.0.0-dev"' },
+});
 const { generate } = await import(path.resolve('build/support.mjs'));
 const [out = 'build/out', blueprint] = process.argv.slice(2);
 const { files, plan } = generate(blueprint ? parse(readFileSync(blueprint, 'utf8')) : { name: 'my-cluster' });

@@ -19,7 +19,9 @@ export interface Answers {
 export function answersOf({ directory, flags }: Arguments, catalog: Catalog): Answers {
   const known = flagsOf('create', catalog);
   const pick = (kind: 'slot' | 'input') =>
-    known.flatMap((flag) => (flag[kind] !== undefined && flag.name in flags ? [[flag[kind], flags[flag.name]!] as const] : []));
+    known.flatMap((flag) =>
+      flag[kind] !== undefined && flag.name in flags ? [[flag[kind], flags[flag.name]!] as const] : [],
+    );
   return {
     ...(directory !== undefined && { directory }),
     ...(typeof flags['name'] === 'string' && { name: flags['name'] }),
@@ -41,7 +43,14 @@ export function nameOf(answers: Answers, cwd: string): string {
   const given = answers.config?.value['name'];
   if (typeof given === 'string') return given;
   const folder = basename(resolve(cwd, answers.directory ?? '.'));
-  return folder.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63).replace(/-+$/, '') || 'my-cluster';
+  return (
+    folder
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 63)
+      .replace(/-+$/, '') || 'my-cluster'
+  );
 }
 
 /**
@@ -49,7 +58,11 @@ export function nameOf(answers: Answers, cwd: string): string {
  *
  * @param graph services, and what comes with them, when `services` was answered
  */
-export function wantedOf(answers: Answers, cwd: string, graph?: Record<string, unknown>): Record<string, unknown> {
+export function wantedOf(
+  answers: Answers,
+  cwd: string,
+  graph?: Record<string, unknown>,
+): Record<string, unknown> {
   const file = (answers.config?.value ?? {}) as { choices?: object; inputs?: object };
   return {
     ...file,

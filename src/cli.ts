@@ -12,7 +12,8 @@ async function run(argv: string[]): Promise<void> {
   process.stderr.on('error', () => {});
   const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   if (flags.includes('--help') || flags.includes('-h')) return void process.stdout.write(__HELP__);
-  if (flags.includes('--version') || flags.includes('-v')) return void process.stdout.write(`${__VERSION__}\n`);
+  if (flags.includes('--version') || flags.includes('-v'))
+    return void process.stdout.write(`${__VERSION__}\n`);
   // Named as the build names it: the texts above are printed without loading it.
   const { main, Cancelled } = await import('./main.js');
   const controller = new AbortController();

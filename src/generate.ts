@@ -26,19 +26,39 @@ export interface Generated {
  * @param source the text that `wanted` was read from, whose comments are kept
  * @throws UserError with every problem of the input
  */
-export function generate(wanted: Record<string, unknown>, catalog: Catalog, sealed: ReadonlySet<string>, source?: string): Generated {
+export function generate(
+  wanted: Record<string, unknown>,
+  catalog: Catalog,
+  sealed: ReadonlySet<string>,
+  source?: string,
+): Generated {
   const blueprint = makeBlueprint(wanted, catalog);
   const plan = makePlan(blueprint, catalog, sealed);
   const files = render(plan);
   const complete = { services: structuredClone(catalog.sample), ...wanted };
-  files.set(BLUEPRINT_PATH, blueprintText(complete, { name: plan.name, choices: blueprint.choices, inputs: plan.inputs }, source));
+  files.set(
+    BLUEPRINT_PATH,
+    blueprintText(complete, { name: plan.name, choices: blueprint.choices, inputs: plan.inputs }, source),
+  );
   return { plan, files };
 }
 
 /** Adds the ledger, in which later versions look up what was rendered and what was changed by hand since. */
 export function withLedger({ plan, files }: Generated, kept: Map<string, string>): Files {
   const owners = new Map(plan.files.map((file) => [file.path, file.component]));
-  const entries = [...files].map(([path, text]) => [path, { sha256: sha256(text), component: owners.get(path) ?? (path === BLUEPRINT_PATH ? 'blueprint' : 'sealed') }] as const);
+  const entries = [...files].map(
+    ([path, text]) =>
+      [
+        path,
+        {
+          sha256: sha256(text),
+          component: owners.get(path) ?? (path === BLUEPRINT_PATH ? 'blueprint' : 'sealed'),
+        },
+      ] as const,
+  );
   const sealed = [...kept].map(([path, hash]) => [path, { sha256: hash, component: 'sealed' }] as const);
-  return new Map([...files, [LEDGER_PATH, formatLedger({ tool: version, files: new Map([...sealed, ...entries]) })]]);
+  return new Map([
+    ...files,
+    [LEDGER_PATH, formatLedger({ tool: version, files: new Map([...sealed, ...entries]) })],
+  ]);
 }

@@ -29,7 +29,8 @@ export function canAsk({ stdin, stderr, env }: Io, flags: Record<string, unknown
   return !forbidden && Boolean(stdin.isTTY && stderr.isTTY) && env['TERM'] !== 'dumb';
 }
 
-const isSet = (value: string | undefined) => value !== undefined && value !== '' && value !== 'false' && value !== '0';
+const isSet = (value: string | undefined) =>
+  value !== undefined && value !== '' && value !== 'false' && value !== '0';
 
 /** All of standard input as text. Throws the signal's reason when it ends first. */
 export async function readAll({ stdin, signal }: Pick<Io, 'stdin' | 'signal'>): Promise<string> {

@@ -17,8 +17,12 @@ export interface Question {
 
 /** The questions in prompt order; inputs of components that the answers rule out are left out. */
 export function questionsOf(catalog: Catalog, answers: Answers): Question[] {
-  const slots = catalog.slots.filter((slot) => !slot.decidedBy && slot.components.length > 1).map(slotQuestion);
-  const inputs = catalog.inputs.filter((input) => input.question && isRead(input, catalog, answers)).map(inputQuestion);
+  const slots = catalog.slots
+    .filter((slot) => !slot.decidedBy && slot.components.length > 1)
+    .map(slotQuestion);
+  const inputs = catalog.inputs
+    .filter((input) => input.question && isRead(input, catalog, answers))
+    .map(inputQuestion);
   return [...slots, ...inputs].sort((a, b) => a.order - b.order);
 }
 
@@ -29,7 +33,15 @@ function slotQuestion(slot: Slot): Question {
 
 function inputQuestion(input: Input): Question {
   const { name, order } = input;
-  return { kind: 'inputs', name, flag: kebab(name), label: input.question ?? input.label, order, default: input.default, input };
+  return {
+    kind: 'inputs',
+    name,
+    flag: kebab(name),
+    label: input.question ?? input.label,
+    order,
+    default: input.default,
+    input,
+  };
 }
 
 /** An input is read by the base, or by the component that is chosen, or would be by default. */

@@ -15,7 +15,10 @@ const BLUEPRINTS = {
   'without a mesh': { name: 'plain', choices: { mesh: 'none' } },
   sops: { name: 'aged', choices: { secrets: 'sops' } },
   cloudflare: { name: 'wild', choices: { dns: 'cloudflare' } },
-  'nothing optional': { name: 'bare', choices: { mesh: 'none', runtime: 'none', scanning: 'none', ci: 'none', distribution: 'kind' } },
+  'nothing optional': {
+    name: 'bare',
+    choices: { mesh: 'none', runtime: 'none', scanning: 'none', ci: 'none', distribution: 'kind' },
+  },
   'no services': { name: 'empty', services: [] },
   'awkward names': {
     name: 'odd',
@@ -26,14 +29,27 @@ const BLUEPRINTS = {
         name: 'style-graph',
         namespace: 'end',
         image: 'ghcr.io/org/a:1',
-        ports: [{ name: 'web', port: 80, targetPort: 8080 }, { name: 'dns', port: 53, protocol: 'UDP' }],
+        ports: [
+          { name: 'web', port: 80, targetPort: 8080 },
+          { name: 'dns', port: 53, protocol: 'UDP' },
+        ],
         expose: [{ host: '@' }, { host: 'a-b', paths: ['/x'] }],
-        egress: [{ host: 'api.example.org', port: 443 }, { cidr: '2001:db8::/32', port: 5432 }],
+        egress: [
+          { host: 'api.example.org', port: 443 },
+          { cidr: '2001:db8::/32', port: 5432 },
+        ],
         calls: [{ to: 'a--b/c', methods: ['GET'], paths: ['/a|b', '/"#;%%<x>', '/v1/*'] }],
         secrets: [{ name: 'tokens', keys: ['api-key'] }],
         metrics: { port: 80 },
       },
-      { name: 'c', namespace: 'a--b', image: 'ghcr.io/org/b:1', port: 8080, callers: 'everyone', kubernetesApi: [{ resources: ['pods'], verbs: ['get'] }] },
+      {
+        name: 'c',
+        namespace: 'a--b',
+        image: 'ghcr.io/org/b:1',
+        port: 8080,
+        callers: 'everyone',
+        kubernetesApi: [{ resources: ['pods'], verbs: ['get'] }],
+      },
       {
         name: 'b--c',
         namespace: 'a',
@@ -52,13 +68,33 @@ describe.each(Object.entries(BLUEPRINTS))('documentation: %s', (_, blueprint) =>
   const pages = [...files].filter(([name]) => name.endsWith('.md'));
 
   test('has the pages that the README promises', () => {
-    const promised = ['architecture', 'zero-trust', 'compliance', 'checklist', 'troubleshooting', 'bootstrap', 'edge'];
-    const runbooks = ['incident', 'break-glass', 'rotation', 'audit-trail', 'backup', ...(plan.capabilities.includes('scanning') ? ['scans'] : [])];
-    for (const page of [...promised, ...runbooks.map((one) => `runbooks/${one}`)]) expect([...files.keys()]).toContain(`docs/${page}.md`);
+    const promised = [
+      'architecture',
+      'zero-trust',
+      'compliance',
+      'checklist',
+      'troubleshooting',
+      'bootstrap',
+      'edge',
+    ];
+    const runbooks = [
+      'incident',
+      'break-glass',
+      'rotation',
+      'audit-trail',
+      'backup',
+      ...(plan.capabilities.includes('scanning') ? ['scans'] : []),
+    ];
+    for (const page of [...promised, ...runbooks.map((one) => `runbooks/${one}`)])
+      expect([...files.keys()]).toContain(`docs/${page}.md`);
   });
 
   test('links lead to a file, and to a heading of it', () => {
-    const broken = pages.flatMap(([name, text]) => linksOf(text).filter((link) => !leads(name, link, files)).map((link) => `${name}: ${link}`));
+    const broken = pages.flatMap(([name, text]) =>
+      linksOf(text)
+        .filter((link) => !leads(name, link, files))
+        .map((link) => `${name}: ${link}`),
+    );
     expect(broken).toEqual([]);
   });
 
@@ -73,24 +109,36 @@ describe.each(Object.entries(BLUEPRINTS))('documentation: %s', (_, blueprint) =>
   });
 
   test('no fence is empty', () => {
-    expect(pages.filter(([, text]) => /^\s*(`{3,})\w+\n\s*\1$/m.test(text)).map(([name]) => name)).toEqual([]);
+    expect(pages.filter(([, text]) => /^\s*(`{3,})\w+\n\s*\1$/m.test(text)).map(([name]) => name)).toEqual(
+      [],
+    );
   });
 
   test('namespaces and layers in commands are those of the Plan', () => {
-    const namespaces = new Set([...plan.namespaces, ...plan.endpoints.map((one) => ({ name: one.namespace }))].map((one) => one.name).concat(FOREIGN));
+    const namespaces = new Set(
+      [...plan.namespaces, ...plan.endpoints.map((one) => ({ name: one.namespace }))]
+        .map((one) => one.name)
+        .concat(FOREIGN),
+    );
     const layers = new Set([...plan.layers.map((one) => one.name), 'flux-system']);
     const unknown = pages.flatMap(([name, text]) =>
-      fencesOf(text, 'sh', 'bash').flatMap((script) => [
-        ...namesAfter(script, /(?:^|\s)(?:-n|--namespace)[ =]"?([a-z][\w-]*)\b/g).filter((one) => !namespaces.has(one)),
-        ...namesAfter(script, /\bKustomization\/([a-z][\w-]*)\b/g).filter((one) => !layers.has(one)),
-        ...namesAfter(script, /\bkustomization ([a-z][\w-]*)\b/g).filter((one) => !layers.has(one)),
-      ].map((one) => `${name}: ${one}`)),
+      fencesOf(text, 'sh', 'bash').flatMap((script) =>
+        [
+          ...namesAfter(script, /(?:^|\s)(?:-n|--namespace)[ =]"?([a-z][\w-]*)\b/g).filter(
+            (one) => !namespaces.has(one),
+          ),
+          ...namesAfter(script, /\bKustomization\/([a-z][\w-]*)\b/g).filter((one) => !layers.has(one)),
+          ...namesAfter(script, /\bkustomization ([a-z][\w-]*)\b/g).filter((one) => !layers.has(one)),
+        ].map((one) => `${name}: ${one}`),
+      ),
     );
     expect(unknown).toEqual([]);
   });
 
   test('nothing is left open', () => {
-    const open = pages.filter(([, text]) => /undefined|\{\{[^{]*\}\}|\[object Object\]|TODO|NaN/.test(text)).map(([name]) => name);
+    const open = pages
+      .filter(([, text]) => /undefined|\{\{[^{]*\}\}|\[object Object\]|TODO|NaN/.test(text))
+      .map(([name]) => name);
     expect(open).toEqual([]);
   });
 
@@ -103,29 +151,39 @@ describe.each(Object.entries(BLUEPRINTS))('documentation: %s', (_, blueprint) =>
   });
 
   test('the picture of calls shows each declared connection, and no other', () => {
-    expect(new Set(arrowsOf(plan.diagrams.calls).map(unnumbered))).toEqual(new Set(declaredArrows(plan).map(unnumbered)));
+    expect(new Set(arrowsOf(plan.diagrams.calls).map(unnumbered))).toEqual(
+      new Set(declaredArrows(plan).map(unnumbered)),
+    );
   });
 });
 
 describe('pictures', () => {
   const many = (count: number, perNamespace: number, callees: number) => {
-    const place = (index: number) => ({ name: `service-${index}`, namespace: `ns-${Math.floor(index / perNamespace)}` });
+    const place = (index: number) => ({
+      name: `service-${index}`,
+      namespace: `ns-${Math.floor(index / perNamespace)}`,
+    });
     return Array.from({ length: count }, (_, index) => ({
       ...place(index),
       image: `ghcr.io/org/a@sha256:${'0'.repeat(64)}`,
       port: 8080,
-      calls: Array.from({ length: callees }, (__, step) => place((index + step + 1) % count)).map((to) => ({ to: `${to.namespace}/${to.name}` })),
+      calls: Array.from({ length: callees }, (__, step) => place((index + step + 1) % count)).map((to) => ({
+        to: `${to.namespace}/${to.name}`,
+      })),
     }));
   };
 
-  test.each([10, 1])('of 1,000 services, %i in a namespace, are small enough for a viewer', (perNamespace) => {
-    const { plan } = generate({ name: 'large', services: many(1000, perNamespace, 2) });
-    for (const picture of Object.values(plan.diagrams)) {
-      expect(picture.length).toBeLessThan(50_000);
-      expect(arrowsOf(picture).length).toBeLessThan(500);
-    }
-    expect(plan.diagrams.calls).toContain(perNamespace === 1 ? '900 more namespaces' : '10 services');
-  });
+  test.each([10, 1])(
+    'of 1,000 services, %i in a namespace, are small enough for a viewer',
+    (perNamespace) => {
+      const { plan } = generate({ name: 'large', services: many(1000, perNamespace, 2) });
+      for (const picture of Object.values(plan.diagrams)) {
+        expect(picture.length).toBeLessThan(50_000);
+        expect(arrowsOf(picture).length).toBeLessThan(500);
+      }
+      expect(plan.diagrams.calls).toContain(perNamespace === 1 ? '900 more namespaces' : '10 services');
+    },
+  );
 
   test('say how many arrows are left out', () => {
     const { plan } = generate({ name: 'dense', services: many(60, 1, 9) });
@@ -138,21 +196,27 @@ describe('pictures', () => {
     for (const picture of Object.values(plan.diagrams)) {
       const ids = [...picture.matchAll(/^ +(?:subgraph )?(\w+)\["/gm)].map((match) => match[1]);
       expect(new Set(ids).size).toBe(ids.length);
-      for (const text of picture.matchAll(/"([^"\n]*)"/g)) expect(text[1]!.replaceAll('<br/>', '')).not.toMatch(/[`<>%\\]/);
+      for (const text of picture.matchAll(/"([^"\n]*)"/g))
+        expect(text[1]!.replaceAll('<br/>', '')).not.toMatch(/[`<>%\\]/);
     }
   });
 
   test('of layers imply every dependency', () => {
     const { plan } = generate({ name: 'my-cluster' });
     const arrows = arrowsOf(plan.diagrams.layers).map((arrow) => arrow.split(' '));
-    const reaches = (from: string, to: string): boolean => arrows.some(([a, b]) => a === from && (b === to || reaches(b!, to)));
-    for (const layer of plan.layers) for (const before of layer.after) expect(reaches(id(before), id(layer.name)), `${before} → ${layer.name}`).toBe(true);
+    const reaches = (from: string, to: string): boolean =>
+      arrows.some(([a, b]) => a === from && (b === to || reaches(b!, to)));
+    for (const layer of plan.layers)
+      for (const before of layer.after)
+        expect(reaches(id(before), id(layer.name)), `${before} → ${layer.name}`).toBe(true);
   });
 });
 
 function linksOf(text: string): string[] {
   const prose = text.replace(/^ *(`{3,})[\s\S]*?^ *\1$/gm, '').replace(/`[^`\n]*`/g, '``');
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!).filter((link) => !/^[a-z]+:/.test(link));
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map((match) => match[1]!)
+    .filter((link) => !/^[a-z]+:/.test(link));
 }
 
 function leads(page: string, link: string, files: Map<string, string>): boolean {
@@ -166,25 +230,37 @@ function leads(page: string, link: string, files: Map<string, string>): boolean 
 
 /** Anchors as GitHub makes them. */
 function headingsOf(text: string): string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map((match) => match[1]!.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replaceAll(' ', '-'));
+  return [...text.matchAll(/^#+ (.+)$/gm)].map((match) =>
+    match[1]!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  );
 }
 
 function fencesOf(text: string, ...languages: string[]): string[] {
-  return [...text.matchAll(/^( *)(`{3,})(\w+)\n([\s\S]*?)^\1\2$/gm)].filter((match) => languages.includes(match[3]!)).map((match) => match[4]!);
+  return [...text.matchAll(/^( *)(`{3,})(\w+)\n([\s\S]*?)^\1\2$/gm)]
+    .filter((match) => languages.includes(match[3]!))
+    .map((match) => match[4]!);
 }
 
-const namesAfter = (script: string, pattern: RegExp) => [...script.matchAll(pattern)].map((match) => match[1]!);
+const namesAfter = (script: string, pattern: RegExp) =>
+  [...script.matchAll(pattern)].map((match) => match[1]!);
 
 const id = (key: string) => `n_${key.replace(/[^a-z0-9]+/gi, '_')}`;
 /** Without the number that tells apart two names that look alike to Mermaid. */
 const unnumbered = (arrow: string) => arrow.replaceAll(/_\d+\b/g, '');
-const arrowsOf = (picture: string) => [...picture.matchAll(/^ +(\w+) -->(?:\|"[^\n]*"\|)? (\w+)$/gm)].map((match) => `${match[1]} ${match[2]}`);
+const arrowsOf = (picture: string) =>
+  [...picture.matchAll(/^ +(\w+) -->(?:\|"[^\n]*"\|)? (\w+)$/gm)].map((match) => `${match[1]} ${match[2]}`);
 
 function declaredArrows(plan: Plan): string[] {
   const apps = new Set(plan.namespaces.filter((one) => one.kind === 'app').map((one) => one.name));
   return plan.flows
     .filter(({ from, to, group }) =>
-      from.kind === 'anyone' ? to.id === 'gateway' : group !== 'dns' && group !== 'platform' && (apps.has(from.namespace) || apps.has(to.namespace)),
+      from.kind === 'anyone'
+        ? to.id === 'gateway'
+        : group !== 'dns' && group !== 'platform' && (apps.has(from.namespace) || apps.has(to.namespace)),
     )
     .map(({ from, to }) => `${id(from.id)} ${id(to.id)}`);
 }

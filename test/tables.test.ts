@@ -8,9 +8,11 @@ const prettier = (text: string) => format(text, { parser: 'markdown' });
 const tables = {
   'cells of any length': '| a | b |\n|---|---|\n| short | x |\n| a much longer cell |  |\n',
   'columns narrower than a rule': '| a |\n|---|\n| b |\n',
-  'every alignment': '| l | c | r | n |\n|:--|:-:|--:|---|\n| one | two | three | four |\n| seventeen letters | centre it | 1 | 2 |\n',
+  'every alignment':
+    '| l | c | r | n |\n|:--|:-:|--:|---|\n| one | two | three | four |\n| seventeen letters | centre it | 1 | 2 |\n',
   'pipes in code': '| path | why |\n|---|---|\n| `a\\|b` | either |\n',
-  'wide and narrow signs': '| sign | what |\n|---|---|\n| → | arrow |\n| ✅ | emoji |\n| 漢字 | wide |\n| é | accent |\n',
+  'wide and narrow signs':
+    '| sign | what |\n|---|---|\n| → | arrow |\n| ✅ | emoji |\n| 漢字 | wide |\n| é | accent |\n',
   'a table in a list': '- item\n\n  | a | bcdef |\n  |---|---|\n  | long cell | x |\n',
 };
 
@@ -23,7 +25,12 @@ test('any table of words is as prettier writes it', async () => {
   const table = fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(table, async (rows) => {
-      const text = ['| a | b | c |', '|---|:--|--:|', ...rows.map((row) => `| ${row.join(' | ')} |`), ''].join('\n');
+      const text = [
+        '| a | b | c |',
+        '|---|:--|--:|',
+        ...rows.map((row) => `| ${row.join(' | ')} |`),
+        '',
+      ].join('\n');
       expect(alignTables(text)).toBe(await prettier(text));
     }),
     { numRuns: 50 },
@@ -44,5 +51,6 @@ test('blank lines collapse, none begins or ends the page', () => {
 });
 
 test('formatting twice changes nothing', () => {
-  for (const text of Object.values(tables)) expect(formatMarkdown(formatMarkdown(text))).toBe(formatMarkdown(text));
+  for (const text of Object.values(tables))
+    expect(formatMarkdown(formatMarkdown(text))).toBe(formatMarkdown(text));
 });

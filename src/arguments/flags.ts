@@ -16,7 +16,12 @@ export interface Flag {
 }
 
 export const GENERAL: Flag[] = [
-  { name: 'config', type: 'text', value: 'FILE', hint: 'read a Blueprint (zero-trust.yaml); flags win over it, "-" is standard input' },
+  {
+    name: 'config',
+    type: 'text',
+    value: 'FILE',
+    hint: 'read a Blueprint (zero-trust.yaml); flags win over it, "-" is standard input',
+  },
   { name: 'name', type: 'text', value: 'NAME', hint: "the cluster's name; the directory's name when absent" },
   { name: 'services', type: 'text', value: 'sample|none|FILE', hint: 'the service graph' },
   { name: 'yes', short: 'y', type: 'switch', hint: 'take every default, ask nothing' },
@@ -27,9 +32,19 @@ export const GENERAL: Flag[] = [
 ];
 
 export const SEALING: Flag[] = [
-  { name: 'secret', type: 'list', value: 'NAME/KEY=SOURCE', hint: 'a value to seal: file:PATH, env:VARIABLE or generate[:LENGTH]' },
+  {
+    name: 'secret',
+    type: 'list',
+    value: 'NAME/KEY=SOURCE',
+    hint: 'a value to seal: file:PATH, env:VARIABLE or generate[:LENGTH]',
+  },
   { name: 'secrets-stdin', type: 'switch', hint: 'read values from standard input, as JSON or dotenv' },
-  { name: 'generate-keys', type: 'text', value: 'DIR', hint: 'make the key pair in DIR, outside the repository' },
+  {
+    name: 'generate-keys',
+    type: 'text',
+    value: 'DIR',
+    hint: 'make the key pair in DIR, outside the repository',
+  },
 ];
 
 export const INFORMATION: Flag[] = [
@@ -43,7 +58,14 @@ export function slotFlags(catalog: Catalog): Flag[] {
     .filter((slot) => !slot.decidedBy)
     .map((slot) => {
       const options = slot.components.map((component) => component.name);
-      return { name: slot.name, type: 'text', value: options.join('|'), hint: `${slot.label} (${slot.default})`, slot: slot.name, options };
+      return {
+        name: slot.name,
+        type: 'text',
+        value: options.join('|'),
+        hint: `${slot.label} (${slot.default})`,
+        slot: slot.name,
+        options,
+      };
     });
 }
 
@@ -51,10 +73,15 @@ export function slotFlags(catalog: Catalog): Flag[] {
 export function inputFlags(catalog: Catalog): Flag[] {
   return catalog.inputs.map((input) => ({
     name: kebab(input.name),
-    type: input.type === 'boolean' ? 'switch' : input.type === 'list' || input.type === 'cidrs' ? 'list' : 'text',
+    type:
+      input.type === 'boolean' ? 'switch' : input.type === 'list' || input.type === 'cidrs' ? 'list' : 'text',
     hint: input.hint,
     input: input.name,
-    value: input.options?.join('|') ?? (input.type === 'file' ? 'FILE' : input.type.toUpperCase().replace('CIDRS', 'CIDR,…').replace('LIST', 'VALUE,…')),
+    value:
+      input.options?.join('|') ??
+      (input.type === 'file'
+        ? 'FILE'
+        : input.type.toUpperCase().replace('CIDRS', 'CIDR,…').replace('LIST', 'VALUE,…')),
     ...(input.options && { options: input.options }),
   }));
 }
@@ -65,6 +92,11 @@ export const COMMANDS: Command[] = ['create', 'seal', 'schema'];
 /** The flags that a command takes. */
 export function flagsOf(command: Command, catalog: Catalog): Flag[] {
   if (command === 'schema') return INFORMATION;
-  if (command === 'seal') return [...SEALING, ...GENERAL.filter(({ name }) => ['no-input', 'json', 'dry-run'].includes(name)), ...INFORMATION];
+  if (command === 'seal')
+    return [
+      ...SEALING,
+      ...GENERAL.filter(({ name }) => ['no-input', 'json', 'dry-run'].includes(name)),
+      ...INFORMATION,
+    ];
   return [...GENERAL, ...slotFlags(catalog), ...inputFlags(catalog), ...SEALING, ...INFORMATION];
 }

@@ -31,8 +31,10 @@ Exit codes
 }
 
 function list(flags: Flag[]): string {
-  return flags.map((flag) => {
-    const left = `  ${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${flag.value ? ` ${flag.value}` : ''}`;
-    return left.length > 38 ? `${left}\n${' '.repeat(40)}${flag.hint}` : `${left.padEnd(40)}${flag.hint}`;
-  }).join('\n');
+  return flags
+    .map((flag) => {
+      const left = `  ${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${flag.value ? ` ${flag.value}` : ''}`;
+      return left.length > 38 ? `${left}\n${' '.repeat(40)}${flag.hint}` : `${left.padEnd(40)}${flag.hint}`;
+    })
+    .join('\n');
 }

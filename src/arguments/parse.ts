@@ -19,12 +19,19 @@ export function parseArguments(argv: string[], catalog: Catalog): Arguments {
   const command = named ?? 'create';
   const flags = flagsOf(command, catalog);
   const rest = named ? argv.slice(1) : argv;
-  const { tokens } = parseArgs({ args: joined(rest, flags), options: options(flags), strict: false, allowPositionals: true, tokens: true });
+  const { tokens } = parseArgs({
+    args: joined(rest, flags),
+    options: options(flags),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
   const problems: string[] = [];
   const values: Record<string, FlagValue> = {};
   const positionals = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   for (const token of tokens) if (token.kind === 'option') read(token, flags, values, problems);
-  if (command === 'schema' && positionals.length) problems.push(`schema takes no directory, but got ${positionals.join(' ')}`);
+  if (command === 'schema' && positionals.length)
+    problems.push(`schema takes no directory, but got ${positionals.join(' ')}`);
   if (positionals.length > 1) problems.push(`one directory at most, but got ${positionals.join(' ')}`);
   if (problems.length) throw new UserError(`${problems.join('\n')}\nSee create-zero-trust --help.`, 2);
   return { command, directory: positionals[0], flags: values };
@@ -44,23 +51,31 @@ function read(token: Token, flags: Flag[], values: Record<string, FlagValue>, pr
   else if (flag.type === 'switch') {
     if (value !== undefined) problems.push(`${rawName} takes no value, but got "${value}"`);
     values[flag.name] = true;
-  } else if (value === undefined || value === '') problems.push(`${rawName} needs a value: ${rawName} ${flag.value}`);
-  else if (flag.type === 'list') values[flag.name] = [...((values[flag.name] as string[] | undefined) ?? []), ...items(flag, value)];
+  } else if (value === undefined || value === '')
+    problems.push(`${rawName} needs a value: ${rawName} ${flag.value}`);
+  else if (flag.type === 'list')
+    values[flag.name] = [...((values[flag.name] as string[] | undefined) ?? []), ...items(flag, value)];
   else if (flag.name in values) problems.push(`${rawName} is given twice`);
   else {
     if (flag.options && !flag.options.includes(value)) {
-      problems.push(`${rawName} "${value}" is not one of ${flag.options.join(', ')}.${didYouMean(value, flag.options)}`);
+      problems.push(
+        `${rawName} "${value}" is not one of ${flag.options.join(', ')}.${didYouMean(value, flag.options)}`,
+      );
     }
     values[flag.name] = value;
   }
 }
 
 /** Inputs that are lists take commas; a secret's source may hold one. */
-const items = (flag: Flag, value: string) => (flag.input ? value.split(',').map((item) => item.trim()) : [value]);
+const items = (flag: Flag, value: string) =>
+  flag.input ? value.split(',').map((item) => item.trim()) : [value];
 
 function options(flags: Flag[]) {
   return Object.fromEntries(
-    flags.map(({ name, short, type }) => [name, { type: type === 'switch' ? ('boolean' as const) : ('string' as const), ...(short && { short }) }]),
+    flags.map(({ name, short, type }) => [
+      name,
+      { type: type === 'switch' ? ('boolean' as const) : ('string' as const), ...(short && { short }) },
+    ]),
   );
 }
 

@@ -6,10 +6,17 @@ import type { Catalog } from '../types/catalog.ts';
 import type { Asker } from './prompts.ts';
 
 /** Asks what is not answered yet, in the order of the questions; an answer decides which questions follow. */
-export async function askQuestions(given: Answers, catalog: Catalog, asker: Asker, cwd: string): Promise<Answers> {
+export async function askQuestions(
+  given: Answers,
+  catalog: Catalog,
+  asker: Asker,
+  cwd: string,
+): Promise<Answers> {
   const answers: Answers = { ...given, choices: { ...given.choices }, inputs: { ...given.inputs } };
   answers.directory ??= await asker.text('Where should the repository go?', 'my-cluster', notEmpty);
-  answers.name ??= await asker.text('What is the cluster called?', nameOf(answers, cwd), (value) => fieldProblem('label', value));
+  answers.name ??= await asker.text('What is the cluster called?', nameOf(answers, cwd), (value) =>
+    fieldProblem('label', value),
+  );
   const asked = new Set<string>();
   for (let next = open(); next; next = open()) {
     asked.add(next.name);
@@ -19,14 +26,18 @@ export async function askQuestions(given: Answers, catalog: Catalog, asker: Aske
   return answers;
 
   function open(): Question | undefined {
-    return questionsOf(catalog, answers).find(({ kind, name }) => !asked.has(name) && answered(answers, kind, name) === undefined);
+    return questionsOf(catalog, answers).find(
+      ({ kind, name }) => !asked.has(name) && answered(answers, kind, name) === undefined,
+    );
   }
 }
 
 async function ask(question: Question, answers: Answers, catalog: Catalog, asker: Asker): Promise<string> {
   const { slot, input } = question;
   if (input) {
-    return asker.text(`${question.label} (${input.hint})`, String(input.default ?? ''), (value) => fieldProblem(input, value));
+    return asker.text(`${question.label} (${input.hint})`, String(input.default ?? ''), (value) =>
+      fieldProblem(input, value),
+    );
   }
   const options = slot!.components.map((component) => {
     const refused = refusal({ ...answers.choices, [slot!.name]: component.name }, catalog);
@@ -37,7 +48,9 @@ async function ask(question: Question, answers: Answers, catalog: Catalog, asker
       disabled: refused !== undefined,
     };
   });
-  const initial = options.find((one) => one.value === slot!.default && !one.disabled) ?? options.find((one) => !one.disabled);
+  const initial =
+    options.find((one) => one.value === slot!.default && !one.disabled) ??
+    options.find((one) => !one.disabled);
   return asker.choose(question.label, options, initial?.value ?? slot!.default);
 }
 
@@ -45,7 +58,11 @@ async function askServices(asker: Asker): Promise<string> {
   const choice = await asker.choose(
     'Which services run in the cluster?',
     [
-      { value: 'sample', label: 'The sample', hint: 'frontend → api-service → backend-service, which really answer' },
+      {
+        value: 'sample',
+        label: 'The sample',
+        hint: 'frontend → api-service → backend-service, which really answer',
+      },
       { value: 'file', label: 'From a file', hint: 'a list of services in the form of zero-trust.yaml' },
       { value: 'none', label: 'None yet', hint: 'the platform alone' },
     ],

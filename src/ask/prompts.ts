@@ -3,12 +3,20 @@ import { Cancelled, canAsk, type Io } from '../io.ts';
 /** The terminal that questions are asked on. Questions go to standard error: standard output is the result's. */
 export interface Asker {
   choose: (message: string, options: Option[], initial: string) => Promise<string>;
-  text: (message: string, initial: string, validate: (value: string) => string | undefined) => Promise<string>;
+  text: (
+    message: string,
+    initial: string,
+    validate: (value: string) => string | undefined,
+  ) => Promise<string>;
   confirm: (message: string, initial: boolean) => Promise<boolean>;
   hidden: (message: string) => Promise<string>;
   note: (message: string, title: string) => void;
   warn: (message: string) => void;
-  spin: (message: string) => { message: (text: string) => void; stop: (text: string) => void; error: (text: string) => void };
+  spin: (message: string) => {
+    message: (text: string) => void;
+    stop: (text: string) => void;
+    error: (text: string) => void;
+  };
 }
 
 export interface Option {
@@ -34,9 +42,18 @@ export async function askerOf(io: Io, flags: Record<string, unknown>): Promise<A
     return value as Exclude<T, symbol>;
   };
   return {
-    choose: async (message, options, initial) => answer(await select({ ...common, message, options, initialValue: initial })),
+    choose: async (message, options, initial) =>
+      answer(await select({ ...common, message, options, initialValue: initial })),
     text: async (message, initial, validate) =>
-      answer(await text({ ...common, message, placeholder: initial, defaultValue: initial, validate: (value) => validate(value || initial) })),
+      answer(
+        await text({
+          ...common,
+          message,
+          placeholder: initial,
+          defaultValue: initial,
+          validate: (value) => validate(value || initial),
+        }),
+      ),
     confirm: async (message, initial) => answer(await confirm({ ...common, message, initialValue: initial })),
     hidden: async (message) => answer(await password({ ...common, message })) ?? '',
     note: (message, title) => note(message, title, common),
@@ -50,7 +67,11 @@ export async function askerOf(io: Io, flags: Record<string, unknown>): Promise<A
 }
 
 /** Shows one moving line while the work goes on; without a terminal, nothing. */
-export async function progress<T>(asker: Asker | undefined, title: string, work: (say: (text: string) => void) => Promise<T>): Promise<T> {
+export async function progress<T>(
+  asker: Asker | undefined,
+  title: string,
+  work: (say: (text: string) => void) => Promise<T>,
+): Promise<T> {
   if (!asker) return work(() => {});
   const line = asker.spin(title);
   try {

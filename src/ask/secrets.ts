@@ -13,12 +13,18 @@ export interface TypedValues {
  *
  * @param hasKey whether the public half that seals was given
  */
-export async function askForValues(secrets: SecretPlan[], hasKey: boolean, folder: string, asker: Asker): Promise<TypedValues> {
+export async function askForValues(
+  secrets: SecretPlan[],
+  hasKey: boolean,
+  folder: string,
+  asker: Asker,
+): Promise<TypedValues> {
   const open = secrets.filter((secret) => !secret.sealed);
   const none = { values: new Map<string, string>() };
   if (open.length === 0) return none;
   const names = open.map((secret) => `${secret.namespace}/${secret.name}`).join(', ');
-  if (!(await asker.confirm(`Seal the secrets now? (${names}) They can be sealed later.`, false))) return none;
+  if (!(await asker.confirm(`Seal the secrets now? (${names}) They can be sealed later.`, false)))
+    return none;
   const keyFolder = hasKey ? undefined : await askForKey(folder, asker);
   if (!hasKey && keyFolder === undefined) return none;
   const values = new Map<string, string>();
@@ -41,5 +47,7 @@ async function askForKey(folder: string, asker: Asker): Promise<string | undefin
     'make',
   );
   if (choice === 'later') return undefined;
-  return asker.text('Which folder, outside the repository, takes the key pair?', folder, (value) => (value.trim() ? undefined : 'Give a folder.'));
+  return asker.text('Which folder, outside the repository, takes the key pair?', folder, (value) =>
+    value.trim() ? undefined : 'Give a folder.',
+  );
 }

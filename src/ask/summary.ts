@@ -16,7 +16,10 @@ export function summary(plan: Plan): string {
     ['Choices', choices],
     ['Namespaces', namespaces],
     ['Files', folders(plan)],
-    ['Gaps: declared, but enforced by none of the choices', plan.gaps.map((gap) => `${gap.control}: ${gap.reason}`)],
+    [
+      'Gaps: declared, but enforced by none of the choices',
+      plan.gaps.map((gap) => `${gap.control}: ${gap.reason}`),
+    ],
     ['Pending: only you can supply it', plan.pending.map((item) => item.what)],
   ];
   return sections

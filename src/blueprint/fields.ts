@@ -13,7 +13,10 @@ export const label = z
   .regex(LABEL, 'use lower-case letters, digits and "-", starting and ending with a letter or digit');
 
 /** A Service's name: a label that starts with a letter (RFC 1035). */
-export const serviceName = label.refine((value) => !/^\d/.test(value), 'starts with a digit, but a Service name starts with a letter');
+export const serviceName = label.refine(
+  (value) => !/^\d/.test(value),
+  'starts with a digit, but a Service name starts with a letter',
+);
 
 /** A container port or Service port name: 15 characters at most, as the IANA rule in Kubernetes asks. */
 export const portName = z
@@ -27,7 +30,10 @@ export const port = z.int().min(1, 'a port is 1 to 65535').max(65535, 'a port is
 /** A DNS name without scheme, port or path. */
 export const host = z
   .string()
-  .refine((value) => !value.includes('://'), { message: 'give the name alone, without "https://"', abort: true })
+  .refine((value) => !value.includes('://'), {
+    message: 'give the name alone, without "https://"',
+    abort: true,
+  })
   .max(253)
   .regex(HOST, 'is no DNS name, for example shop.example.com');
 
@@ -53,7 +59,11 @@ export const cidr = z.string().check((context) => {
 export const quantity = z
   .union([z.string(), z.number()])
   .transform(String)
-  .pipe(z.string().regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/, 'is no Kubernetes quantity, for example 100m or 64Mi'));
+  .pipe(
+    z
+      .string()
+      .regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/, 'is no Kubernetes quantity, for example 100m or 64Mi'),
+  );
 
 export const absolutePath = text.regex(/^\//, 'start with "/"');
 
@@ -61,15 +71,29 @@ export const absolutePath = text.regex(/^\//, 'start with "/"');
 export const routePath = z
   .string()
   .regex(/^\//, { message: 'start with "/"', abort: true })
-  .refine((path) => !path.includes('*'), { message: 'a path needs no "*": a prefix matches what follows it', abort: true })
-  .regex(/^(?:[-A-Za-z0-9/._~!$&'()+,;=:@]|%[0-9a-fA-F]{2})+$/, 'holds characters that a path of a route cannot have')
-  .refine((path) => !/\/\/|\/\.{1,2}(\/|$)|%2f/i.test(path), 'must be plain: without "//", "/./", "/../" and "%2f"');
-export const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'is no name of an environment variable');
+  .refine((path) => !path.includes('*'), {
+    message: 'a path needs no "*": a prefix matches what follows it',
+    abort: true,
+  })
+  .regex(
+    /^(?:[-A-Za-z0-9/._~!$&'()+,;=:@]|%[0-9a-fA-F]{2})+$/,
+    'holds characters that a path of a route cannot have',
+  )
+  .refine(
+    (path) => !/\/\/|\/\.{1,2}(\/|$)|%2f/i.test(path),
+    'must be plain: without "//", "/./", "/../" and "%2f"',
+  );
+export const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'is no name of an environment variable');
 
 /** The names Kubernetes gives a qualified key: `prefix/name`, the name 63 characters at most. */
 export const labelKey = z
   .string()
-  .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 'is no label key');
+  .regex(
+    /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+    'is no label key',
+  );
 export const labelValue = z
   .string()
   .max(63, 'is longer than the 63 characters of a label value')
@@ -90,7 +114,8 @@ function cidrProblem(text: string): string | undefined {
 
 function ipv4(text: string): { value: bigint; print: (value: bigint) => string } | undefined {
   const parts = text.split('.');
-  if (parts.length !== 4 || parts.some((part) => !/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255)) return;
+  if (parts.length !== 4 || parts.some((part) => !/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255))
+    return;
   const value = parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n);
   return { value, print: (v) => [24n, 16n, 8n, 0n].map((shift) => (v >> shift) & 255n).join('.') };
 }
@@ -100,12 +125,18 @@ function ipv6(text: string): { value: bigint; print: (value: bigint) => string }
   const [head = '', tail] = text.split('::');
   const groups = (part: string) => (part ? part.split(':') : []);
   const missing = 8 - groups(head).length - groups(tail ?? '').length;
-  const all = [...groups(head), ...Array<string>(tail === undefined ? 0 : missing).fill('0'), ...groups(tail ?? '')];
+  const all = [
+    ...groups(head),
+    ...Array<string>(tail === undefined ? 0 : missing).fill('0'),
+    ...groups(tail ?? ''),
+  ];
   const value = all.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
   return { value, print: printIpv6 };
 }
 
 function printIpv6(value: bigint): string {
-  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16),
+  );
   return groups.join(':').replace(/(^|:)(0(:0)+)(:|$)/, '::');
 }

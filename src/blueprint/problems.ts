@@ -13,7 +13,9 @@ function describe(issue: Issue, schema: z.ZodType, input: unknown): string[] {
   const given = valueAt(input, issue.path);
   if (issue.code === 'unrecognized_keys') {
     const allowed = keysAt(schema, issue.path);
-    return issue.keys.map((key) => `${at}unknown key "${key}".${didYouMean(key, allowed)} Allowed: ${allowed.join(', ')}`);
+    return issue.keys.map(
+      (key) => `${at}unknown key "${key}".${didYouMean(key, allowed)} Allowed: ${allowed.join(', ')}`,
+    );
   }
   if (issue.code === 'invalid_key') {
     const key = String(issue.path.at(-1));
@@ -23,28 +25,48 @@ function describe(issue: Issue, schema: z.ZodType, input: unknown): string[] {
   if (given === undefined) return [`${at}is missing`];
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
-    return [`${at}"${String(given)}" is not one of ${values.join(', ')}.${didYouMean(String(given), values)}`];
+    return [
+      `${at}"${String(given)}" is not one of ${values.join(', ')}.${didYouMean(String(given), values)}`,
+    ];
   }
   if (issue.code === 'invalid_type') return [`${at}${wrongType(issue, given)}`];
   return [`${at}${typeof given === 'string' ? `"${given}" ` : ''}${issue.message}`];
 }
 
-const KINDS: Record<string, string> = { object: 'a map', array: 'a list', record: 'a map', string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false' };
+const KINDS: Record<string, string> = {
+  object: 'a map',
+  array: 'a list',
+  record: 'a map',
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
 
 function wrongType(issue: z.core.$ZodIssueInvalidType, given: unknown): string {
   if (!issue.message.startsWith('Invalid input')) return issue.message;
-  const found = given === null ? 'nothing' : (KINDS[Array.isArray(given) ? 'array' : typeof given] ?? typeof given);
+  const found =
+    given === null ? 'nothing' : (KINDS[Array.isArray(given) ? 'array' : typeof given] ?? typeof given);
   return `expected ${KINDS[issue.expected] ?? issue.expected}, not ${found}`;
 }
 
 /** Of the alternatives, that one counts whose keys were recognised; when none fits, their common message. */
 function union(issue: z.core.$ZodIssueInvalidUnion, at: string, schema: z.ZodType, input: unknown): string[] {
-  const fits = (one: Issue) => one.code !== 'unrecognized_keys' && one.code !== 'invalid_value' && (one.path.length > 0 || one.code !== 'invalid_type');
+  const fits = (one: Issue) =>
+    one.code !== 'unrecognized_keys' &&
+    one.code !== 'invalid_value' &&
+    (one.path.length > 0 || one.code !== 'invalid_type');
   const inside = issue.errors.filter((errors) => errors.every(fits));
-  const known = inside.filter((errors) => errors.every((one) => valueAt(input, [...issue.path, ...one.path]) !== undefined));
-  const best = shortest(known) ?? (issue.message === 'Invalid input' ? (shortest(inside) ?? issue.errors.at(-1)) : undefined);
+  const known = inside.filter((errors) =>
+    errors.every((one) => valueAt(input, [...issue.path, ...one.path]) !== undefined),
+  );
+  const best =
+    shortest(known) ??
+    (issue.message === 'Invalid input' ? (shortest(inside) ?? issue.errors.at(-1)) : undefined);
   if (!best) return [`${at}${issue.message}`];
-  return best.flatMap((one) => describe({ ...one, path: [...issue.path, ...one.path] } as Issue, schema, input));
+  return best.flatMap((one) =>
+    describe({ ...one, path: [...issue.path, ...one.path] } as Issue, schema, input),
+  );
 }
 
 const shortest = (alternatives: Issue[][]) => [...alternatives].sort((a, b) => a.length - b.length)[0];
@@ -59,12 +81,22 @@ export function place(path: PropertyKey[], input: unknown): string {
 }
 
 function valueAt(input: unknown, path: PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], input);
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    input,
+  );
 }
 
 function keysAt(schema: z.ZodType, path: PropertyKey[]): string[] {
-  const found = path.reduce<z.core.$ZodType[]>((types, key) => types.flatMap((type) => step(unwrap(type), key)), [schema]);
-  return [...new Set(found.flatMap(unwrap).flatMap((type) => (type instanceof z.ZodObject ? Object.keys(type.shape) : [])))];
+  const found = path.reduce<z.core.$ZodType[]>(
+    (types, key) => types.flatMap((type) => step(unwrap(type), key)),
+    [schema],
+  );
+  return [
+    ...new Set(
+      found.flatMap(unwrap).flatMap((type) => (type instanceof z.ZodObject ? Object.keys(type.shape) : [])),
+    ),
+  ];
 }
 
 function step(types: z.core.$ZodType[], key: PropertyKey): z.core.$ZodType[] {

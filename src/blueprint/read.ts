@@ -16,7 +16,8 @@ export function parseYaml(text: string, file: string): unknown {
 /** Parses a Blueprint's text, which must be a map. */
 export function parseBlueprint(text: string, file: string): Record<string, unknown> {
   const value = parseYaml(text, file) ?? {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw new UserError(`${file}: a Blueprint is a map of name, choices, inputs and services`, 2);
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new UserError(`${file}: a Blueprint is a map of name, choices, inputs and services`, 2);
   return value as Record<string, unknown>;
 }
 
@@ -25,8 +26,15 @@ export function parseGraph(text: string, file: string): Record<string, unknown> 
   const value = parseYaml(text, file);
   if (Array.isArray(value)) return { services: value };
   const allowed = ['services', 'configMaps', 'namespaces'];
-  if (typeof value !== 'object' || value === null || !Object.keys(value).every((key) => allowed.includes(key))) {
-    throw new UserError(`${file}: holds no service graph: a list of services, or a map with ${allowed.join(', ')}`, 2);
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !Object.keys(value).every((key) => allowed.includes(key))
+  ) {
+    throw new UserError(
+      `${file}: holds no service graph: a list of services, or a map with ${allowed.join(', ')}`,
+      2,
+    );
   }
   return value as Record<string, unknown>;
 }

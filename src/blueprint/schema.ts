@@ -10,8 +10,12 @@ import { configMap, namespace, service } from './service.ts';
 export function blueprintSchema(catalog: Catalog) {
   return z.strictObject({
     name: label,
-    choices: z.strictObject(Object.fromEntries(catalog.slots.filter((slot) => !slot.decidedBy).map(choice))).prefault({}),
-    inputs: z.strictObject(Object.fromEntries(catalog.inputs.map((input) => [input.name, field(input)]))).prefault({}),
+    choices: z
+      .strictObject(Object.fromEntries(catalog.slots.filter((slot) => !slot.decidedBy).map(choice)))
+      .prefault({}),
+    inputs: z
+      .strictObject(Object.fromEntries(catalog.inputs.map((input) => [input.name, field(input)])))
+      .prefault({}),
     namespaces: z.array(namespace).default([]),
     configMaps: z.array(configMap).default([]),
     services: z.array(service).prefault(() => structuredClone(catalog.sample) as z.input<typeof service>[]),
@@ -48,7 +52,9 @@ function types(input: Input): z.ZodType {
     case 'email':
       return z.email('is no e-mail address');
     case 'url':
-      return z.string().regex(/^(https|ssh):\/\/\S+$|^git@\S+:\S+$/, 'write https://…, ssh://… or git@host:path');
+      return z
+        .string()
+        .regex(/^(https|ssh):\/\/\S+$|^git@\S+:\S+$/, 'write https://…, ssh://… or git@host:path');
     case 'cidrs':
       return z.array(cidr);
     case 'list':
@@ -56,7 +62,9 @@ function types(input: Input): z.ZodType {
     case 'boolean':
       return z.boolean();
     case 'version':
-      return z.string("write it in quotes, for example '1.36'").regex(/^1\.\d+$/, "write the minor version in quotes, for example '1.36'");
+      return z
+        .string("write it in quotes, for example '1.36'")
+        .regex(/^1\.\d+$/, "write the minor version in quotes, for example '1.36'");
     case 'choice':
       return z.enum(input.options ?? []);
     case 'label':

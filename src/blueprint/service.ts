@@ -17,7 +17,20 @@ import {
 } from './fields.ts';
 
 const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
-const appProtocol = z.enum(['http', 'http2', 'grpc', 'tcp', 'tls', 'redis', 'mongo', 'mysql', 'postgres', 'amqp', 'kafka', 'udp']);
+const appProtocol = z.enum([
+  'http',
+  'http2',
+  'grpc',
+  'tcp',
+  'tls',
+  'redis',
+  'mongo',
+  'mysql',
+  'postgres',
+  'amqp',
+  'kafka',
+  'udp',
+]);
 const text = z.union([plainText, z.number(), z.boolean()]).transform(String);
 const date = z.iso.date('write the date as 2027-01-31');
 
@@ -30,12 +43,19 @@ const servicePort = z.strictObject({
 });
 
 /** Kubernetes, "Downward API": fields and resources that an environment variable may hold. */
-const FIELD = /^(metadata\.(name|namespace|uid|labels\['[^']+'\]|annotations\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/;
+const FIELD =
+  /^(metadata\.(name|namespace|uid|labels\['[^']+'\]|annotations\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/;
 const RESOURCE = /^(limits|requests)\.(cpu|memory|ephemeral-storage)$/;
 const environmentValue = z.union([
   text,
-  z.strictObject({ field: z.string().regex(FIELD, 'is no field that the downward API knows, for example metadata.name') }),
-  z.strictObject({ resource: z.string().regex(RESOURCE, 'is no resource that the downward API knows, for example limits.memory') }),
+  z.strictObject({
+    field: z.string().regex(FIELD, 'is no field that the downward API knows, for example metadata.name'),
+  }),
+  z.strictObject({
+    resource: z
+      .string()
+      .regex(RESOURCE, 'is no resource that the downward API knows, for example limits.memory'),
+  }),
 ]);
 const environment = z.record(variable, environmentValue);
 
@@ -48,7 +68,11 @@ const consumption = {
   files: z.record(z.string(), z.string()).optional(),
 };
 
-const dataKey = z.string().max(253).regex(/^[-._A-Za-z0-9]+$/, 'use letters, digits, "-", "_" and "."').refine((key) => key !== '.' && !key.startsWith('..'), 'must not start with ".."');
+const dataKey = z
+  .string()
+  .max(253)
+  .regex(/^[-._A-Za-z0-9]+$/, 'use letters, digits, "-", "_" and "."')
+  .refine((key) => key !== '.' && !key.startsWith('..'), 'must not start with ".."');
 const secretUse = z.strictObject({
   name: label,
   keys: z.array(dataKey).min(1),
@@ -65,7 +89,11 @@ const writable = z.strictObject({
 });
 const storage = z.strictObject({ path: absolutePath, size: quantity, class: label.optional() });
 
-const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional(), 'ephemeral-storage': quantity.optional() });
+const amounts = z.strictObject({
+  cpu: quantity.optional(),
+  memory: quantity.optional(),
+  'ephemeral-storage': quantity.optional(),
+});
 const resources = z.strictObject({ requests: amounts.optional(), limits: amounts.optional() });
 
 const timings = {
@@ -97,9 +125,12 @@ const root = z.strictObject({
   capabilities: z.array(z.string().regex(/^[A-Z_]+$/)).default([]),
 });
 
-const user = z.int().min(1, 'user 0 is root: say so with root: { reason, owner, expires }').refine((id) => id !== 1337, {
-  message: 'user 1337 is reserved for mesh proxies, whose traffic is not redirected',
-});
+const user = z
+  .int()
+  .min(1, 'user 0 is root: say so with root: { reason, owner, expires }')
+  .refine((id) => id !== 1337, {
+    message: 'user 1337 is reserved for mesh proxies, whose traffic is not redirected',
+  });
 
 const group = z.int().min(1, "group 0 is root's");
 
@@ -118,8 +149,14 @@ const initContainer = z.strictObject({
 const call = z.strictObject({
   to: z.string().min(1),
   port: portReference.optional(),
-  methods: z.array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])).min(1).optional(),
-  paths: z.array(absolutePath.regex(/^[^*]*\*?$/, 'a "*" may only stand at the end')).min(1).optional(),
+  methods: z
+    .array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
+    .min(1)
+    .optional(),
+  paths: z
+    .array(absolutePath.regex(/^[^*]*\*?$/, 'a "*" may only stand at the end'))
+    .min(1)
+    .optional(),
   optional: z.boolean().default(false),
 });
 
@@ -137,12 +174,16 @@ const entry = z.strictObject({
     const { value } = context;
     if (value === '@' || value === '*') return;
     const result = (/[.:]/.test(value) ? host : label).safeParse(value);
-    if (!result.success) context.issues.push({ code: 'custom', message: result.error.issues[0]!.message, input: value });
+    if (!result.success)
+      context.issues.push({ code: 'custom', message: result.error.issues[0]!.message, input: value });
   }),
   paths: z.array(routePath).min(1).default(['/']),
   match: z.enum(['prefix', 'exact']).default('prefix'),
   port: portReference.optional(),
-  timeout: z.string().regex(/^\d+(ms|s|m)$/, 'write 30s or 500ms').optional(),
+  timeout: z
+    .string()
+    .regex(/^\d+(ms|s|m)$/, 'write 30s or 500ms')
+    .optional(),
 });
 
 const apiAccess = z.strictObject({
@@ -169,7 +210,10 @@ export const service = z.strictObject({
   /** Pod labels of a workload that the user keeps (`manifests: own`). */
   selector: z.record(labelKey, labelValue).optional(),
   kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob']).default('Deployment'),
-  schedule: z.string().regex(/^\S+( \S+){4}$|^@\w+$/, 'write a cron schedule of five fields').optional(),
+  schedule: z
+    .string()
+    .regex(/^\S+( \S+){4}$|^@\w+$/, 'write a cron schedule of five fields')
+    .optional(),
   ...container,
   image: image.optional(),
   versions: z.array(version).min(1).optional(),
@@ -180,16 +224,24 @@ export const service = z.strictObject({
   aliases: z.array(serviceName).default([]),
   secrets: z.array(secretUse).default([]),
   configMaps: z.array(configMapUse).default([]),
-  writable: z.array(z.union([absolutePath.transform((path) => writable.parse({ path })), writable])).default([]),
+  writable: z
+    .array(z.union([absolutePath.transform((path) => writable.parse({ path })), writable]))
+    .default([]),
   storage: z.array(storage).default([]),
   resources: resources.optional(),
-  runAs: z.strictObject({ user: user.optional(), group: group.optional(), fsGroup: group.optional() }).optional(),
+  runAs: z
+    .strictObject({ user: user.optional(), group: group.optional(), fsGroup: group.optional() })
+    .optional(),
   root: root.optional(),
-  probes: z.strictObject({ readiness: probe.optional(), liveness: probe.optional(), startup: probe.optional() }).default({}),
+  probes: z
+    .strictObject({ readiness: probe.optional(), liveness: probe.optional(), startup: probe.optional() })
+    .default({}),
   initContainers: z.array(initContainer).default([]),
   labels: z.record(labelKey, labelValue).default({}),
   annotations: z.record(labelKey, text).default({}),
-  serviceAccount: z.strictObject({ name: label.optional(), annotations: z.record(labelKey, text).default({}) }).default({ annotations: {} }),
+  serviceAccount: z
+    .strictObject({ name: label.optional(), annotations: z.record(labelKey, text).default({}) })
+    .default({ annotations: {} }),
   terminationGracePeriod: z.int().min(0).optional(),
   serviceLinks: z.boolean().default(false),
   expose: z.union([entry.transform((one) => [one]), z.array(entry)]).default([]),
@@ -202,7 +254,11 @@ export const service = z.strictObject({
   patch: z.record(z.string(), z.unknown()).optional(),
 });
 
-export const configMap = z.strictObject({ name: label, namespace: label.default('apps'), data: z.record(dataKey, text) });
+export const configMap = z.strictObject({
+  name: label,
+  namespace: label.default('apps'),
+  data: z.record(dataKey, text),
+});
 
 const stage = z.enum(['audit', 'enforce']);
 export const namespace = z.strictObject({
@@ -210,7 +266,11 @@ export const namespace = z.strictObject({
   labels: z.record(labelKey, labelValue).default({}),
   /** What each control does here: `audit` reports, `enforce` refuses. */
   stages: z
-    .strictObject({ podSecurity: stage.default('enforce'), policies: stage.default('enforce'), network: stage.default('enforce') })
+    .strictObject({
+      podSecurity: stage.default('enforce'),
+      policies: stage.default('enforce'),
+      network: stage.default('enforce'),
+    })
     .default({ podSecurity: 'enforce', policies: 'enforce', network: 'enforce' }),
 });
 

@@ -30,8 +30,12 @@ function loadSlot(slot: CompiledSlot): Slot {
 }
 
 function loadComponent(slot: string, item: CompiledComponent): Component {
-  const templates = Object.entries(item.templates).map(([path, spec]) => template(path, spec, item.manifest.once));
-  const parts = Object.fromEntries(Object.entries(item.parts).map(([path, spec]) => [path.replace(/\.\w+$/, ''), renderer(spec)]));
+  const templates = Object.entries(item.templates).map(([path, spec]) =>
+    template(path, spec, item.manifest.once),
+  );
+  const parts = Object.fromEntries(
+    Object.entries(item.parts).map(([path, spec]) => [path.replace(/\.\w+$/, ''), renderer(spec)]),
+  );
   return { ...item.manifest, slot, name: item.name, templates, parts };
 }
 
@@ -41,7 +45,12 @@ function template(path: string, spec: string | TemplateSpecification, onceOnly: 
   const render = renderer(spec);
   const once = onceOnly.includes(path);
   if (!condition) return { path, once, render };
-  return { path: path.replace(condition[0], ''), when: { slot: condition[1]!, component: condition[2]! }, once, render };
+  return {
+    path: path.replace(condition[0], ''),
+    when: { slot: condition[1]!, component: condition[2]! },
+    once,
+    render,
+  };
 }
 
 function renderer(spec: string | TemplateSpecification): Render {

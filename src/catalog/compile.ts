@@ -31,7 +31,8 @@ function compileComponent(root: string, folder: string): string {
   const file = `${folder}/component.yaml`;
   const manifest = parseComponent(file, parse(readFileSync(path.join(root, file), 'utf8')));
   const all = files(path.join(root, folder)).filter((name) => name !== 'component.yaml');
-  const entry = (name: string) => `${JSON.stringify(name.replace(/\.hbs$/, ''))}: ${compileFile(path.join(root, folder, name), `${folder}/${name}`)}`;
+  const entry = (name: string) =>
+    `${JSON.stringify(name.replace(/\.hbs$/, ''))}: ${compileFile(path.join(root, folder, name), `${folder}/${name}`)}`;
   const parts = all.filter((name) => name.startsWith('parts/'));
   const templates = all.filter((name) => !name.startsWith('parts/'));
   return `{ name: ${JSON.stringify(path.posix.basename(folder))}, manifest: ${JSON.stringify(manifest)},

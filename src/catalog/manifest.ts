@@ -11,7 +11,20 @@ const input = z.strictObject({
   label: z.string(),
   question: z.string().optional(),
   hint: z.string(),
-  type: z.enum(['text', 'domain', 'email', 'url', 'host', 'cidrs', 'list', 'boolean', 'label', 'file', 'version', 'choice']),
+  type: z.enum([
+    'text',
+    'domain',
+    'email',
+    'url',
+    'host',
+    'cidrs',
+    'list',
+    'boolean',
+    'label',
+    'file',
+    'version',
+    'choice',
+  ]),
   options: z.array(z.string()).optional(),
   default: z.union([z.string(), z.boolean(), z.array(z.string())]).optional(),
   order: z.number(),
@@ -22,13 +35,13 @@ const layer = z.strictObject({
   name,
   path: z.string(),
   after: z.array(name).default([]),
-  source: z
-    .strictObject({ url: z.string(), tag: z.string(), path: z.string() })
-    .optional(),
+  source: z.strictObject({ url: z.string(), tag: z.string(), path: z.string() }).optional(),
   prune: z.boolean().optional(),
   wait: z.boolean().optional(),
   narrow: z.boolean().optional(),
-  ready: z.array(z.strictObject({ apiVersion: z.string(), kind: z.string(), current: z.string() })).optional(),
+  ready: z
+    .array(z.strictObject({ apiVersion: z.string(), kind: z.string(), current: z.string() }))
+    .optional(),
   why: z.string(),
 });
 
@@ -65,20 +78,43 @@ const component = z.strictObject({
   versions: strings.default({}),
   inputs: z.array(input).default([]),
   namespaces: z
-    .record(name, z.strictObject({ podSecurity, reason: z.string().optional(), labels: strings.optional(), annotations: strings.optional() }))
+    .record(
+      name,
+      z.strictObject({
+        podSecurity,
+        reason: z.string().optional(),
+        labels: strings.optional(),
+        annotations: strings.optional(),
+      }),
+    )
     .default({}),
   endpoints: z
     .record(
       name,
-      z.strictObject({ namespace: z.string(), labels: strings, ports: z.record(z.string(), z.int()).optional(), serviceAccount: z.string().optional() }),
+      z.strictObject({
+        namespace: z.string(),
+        labels: strings,
+        ports: z.record(z.string(), z.int()).optional(),
+        serviceAccount: z.string().optional(),
+      }),
     )
     .default({}),
   flows: z
-    .array(z.strictObject({ from: z.string(), to: z.string(), port: z.union([z.string(), z.int()]), protocol: protocol.optional(), why: z.string() }))
+    .array(
+      z.strictObject({
+        from: z.string(),
+        to: z.string(),
+        port: z.union([z.string(), z.int()]),
+        protocol: protocol.optional(),
+        why: z.string(),
+      }),
+    )
     .default([]),
   layers: z.array(layer).default([]),
   releases: z.array(release).default([]),
-  secrets: z.array(z.strictObject({ namespace: z.string(), name, keys: z.array(z.string()).min(1), why: z.string() })).default([]),
+  secrets: z
+    .array(z.strictObject({ namespace: z.string(), name, keys: z.array(z.string()).min(1), why: z.string() }))
+    .default([]),
   enforces: z.array(name).default([]),
   provides: z.record(z.string(), z.unknown()).default({}),
   decides: z.record(name, name).default({}),
@@ -107,16 +143,20 @@ export type ComponentManifest = Omit<Component, 'slot' | 'name' | 'templates' | 
 export type SlotManifest = Omit<Slot, 'name' | 'components'> & { parts: string[] };
 
 /** Parses `component.yaml`; throws with the file's name and every problem. */
-export const parseComponent = (file: string, value: unknown) => parse(component, file, value) as ComponentManifest;
+export const parseComponent = (file: string, value: unknown) =>
+  parse(component, file, value) as ComponentManifest;
 /** Parses `slot.yaml`; throws with the file's name and every problem. */
 export const parseSlot = (file: string, value: unknown) => parse(slot, file, value) as SlotManifest;
 /** Parses the list of combinations that are refused. */
-export const parseRefusals = (file: string, value: unknown) => parse(z.array(refusal), file, value ?? []) as Refusal[];
+export const parseRefusals = (file: string, value: unknown) =>
+  parse(z.array(refusal), file, value ?? []) as Refusal[];
 
 /** Inputs of the base and of all components, in prompt order. */
 export function allInputs(base: Component, slots: Slot[]): Input[] {
   const own = slots.flatMap((one) =>
-    one.components.flatMap((item) => item.inputs.map((field) => ({ ...field, of: { slot: one.name, component: item.name } }))),
+    one.components.flatMap((item) =>
+      item.inputs.map((field) => ({ ...field, of: { slot: one.name, component: item.name } })),
+    ),
   );
   return [...base.inputs, ...own].sort((a, b) => a.order - b.order);
 }
@@ -126,9 +166,13 @@ export function checkContract(manifest: SlotManifest, item: Component): void {
   const missing = [
     ...manifest.provides.filter((key) => !(key in item.provides)).map((key) => `provides.${key}`),
     ...manifest.parts.filter((key) => !(key in item.parts)).map((key) => `parts/${key}`),
-    ...item.releases.map((release) => `values/${release.name}`).filter((key) => !(key in item.parts)).map((key) => `parts/${key}`),
+    ...item.releases
+      .map((release) => `values/${release.name}`)
+      .filter((key) => !(key in item.parts))
+      .map((key) => `parts/${key}`),
   ];
-  if (missing.length) throw new Error(`templates/${item.slot}/${item.name}: the slot asks for ${missing.join(', ')}`);
+  if (missing.length)
+    throw new Error(`templates/${item.slot}/${item.name}: the slot asks for ${missing.join(', ')}`);
 }
 
 function parse<T>(schema: z.ZodType<T>, file: string, value: unknown): T {

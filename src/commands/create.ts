@@ -54,7 +54,8 @@ export async function create(args: Arguments, io: Io): Promise<void> {
     const list = dryRun ? changes(now, files) : await write(now, files, { signal: io.signal });
     const replay = replayCommand(answers, flags, catalog, keys);
     printResult({ target, plan: final.plan, list, dryRun, replay }, flags['json'] === true, io);
-    if (!dryRun && !flags['json']) nextSteps(final.plan, { target, replay, privateFile: keys?.privateFile }, io);
+    if (!dryRun && !flags['json'])
+      nextSteps(final.plan, { target, replay, privateFile: keys?.privateFile }, io);
   });
 }
 

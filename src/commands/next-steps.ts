@@ -18,8 +18,15 @@ export function nextSteps(plan: Plan, { target, replay, privateFile }: Done, { s
     for (const { what, command } of plan.pending) lines.push(`  ${what}`, `    ${command}`);
     lines.push('');
   }
-  if (privateFile) lines.push(`The private key is ${privateFile}. Keep it out of Git, back it up; README.md says how the cluster gets it.`, '');
-  lines.push('Next:', `  cd ${shellQuote(relative(cwd, target) || '.')} && git init && git add . && git commit -m "Start the cluster repository"`);
+  if (privateFile)
+    lines.push(
+      `The private key is ${privateFile}. Keep it out of Git, back it up; README.md says how the cluster gets it.`,
+      '',
+    );
+  lines.push(
+    'Next:',
+    `  cd ${shellQuote(relative(cwd, target) || '.')} && git init && git add . && git commit -m "Start the cluster repository"`,
+  );
   lines.push('  README.md tells how the cluster is installed from it.', '', 'The same again:', `  ${replay}`);
   stderr.write(`${lines.join('\n')}\n`);
 }

@@ -12,11 +12,19 @@ type Flags = Record<string, FlagValue>;
  *
  * @param keys the flag that gives the public half of a key pair which this run made
  */
-export function replayCommand(answers: Answers, flags: Flags, catalog: Catalog, keys: { flag: string; value: string } | undefined): string {
+export function replayCommand(
+  answers: Answers,
+  flags: Flags,
+  catalog: Catalog,
+  keys: { flag: string; value: string } | undefined,
+): string {
   const directory = answers.directory ?? 'my-cluster';
   const made = keys ? [`--${keys.flag}`, keys.value] : [];
   // What came through a pipe is gone; the repository holds it.
-  const given = flags['config'] === '-' ? ['--config', join(directory, 'zero-trust.yaml')] : givenWords(answers, flags, catalog);
+  const given =
+    flags['config'] === '-'
+      ? ['--config', join(directory, 'zero-trust.yaml')]
+      : givenWords(answers, flags, catalog);
   const words = [directory, '--', '--yes', ...given, ...made];
   return `npm create zero-trust@${version} ${words.map(shellQuote).join(' ')}`;
 }
@@ -26,7 +34,8 @@ export function givenWords(answers: Answers, flags: Flags, catalog: Catalog): st
   const words: string[] = [];
   if (flags['config']) words.push('--config', String(flags['config']));
   if (answers.name !== undefined) words.push('--name', answers.name);
-  for (const { name, slot } of slotFlags(catalog)) if (slot && answers.choices[slot]) words.push(`--${name}`, answers.choices[slot]);
+  for (const { name, slot } of slotFlags(catalog))
+    if (slot && answers.choices[slot]) words.push(`--${name}`, answers.choices[slot]);
   for (const { name, input, type } of inputFlags(catalog)) {
     const value = flags[name] ?? (input && answers.inputs[input]);
     if (value === undefined) continue;

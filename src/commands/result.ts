@@ -15,10 +15,13 @@ export function printResult(result: Result, json: boolean, { stdout, stderr }: I
   const { plan, target, list, dryRun, replay } = result;
   if (json) {
     const { name, gaps, pending } = plan;
-    stdout.write(`${JSON.stringify({ name, directory: target, dryRun, files: list, gaps, pending, replay }, null, 2)}\n`);
+    stdout.write(
+      `${JSON.stringify({ name, directory: target, dryRun, files: list, gaps, pending, replay }, null, 2)}\n`,
+    );
   } else if (dryRun) stdout.write(`${tree(list.map((one) => one.path))}\n`);
   else stdout.write(`${target}\n`);
-  for (const gap of plan.gaps) stderr.write(`gap: ${gap.control}: ${gap.reason}\n${gap.items.map((item) => `  ${item}\n`).join('')}`);
+  for (const gap of plan.gaps)
+    stderr.write(`gap: ${gap.control}: ${gap.reason}\n${gap.items.map((item) => `  ${item}\n`).join('')}`);
 }
 
 /** Paths as a tree, folders before the files in them. */

@@ -34,18 +34,32 @@ export async function seal({ directory = '.', flags }: Arguments, io: Io): Promi
   const keyFolder = values.keyFolder && !dryRun ? resolve(io.cwd, values.keyFolder) : undefined;
   await withKeys(plan, keyFolder, catalog, target, io, async (keys) => {
     const inputs = { ...(wanted['inputs'] as object | undefined), ...keys?.input };
-    const after = generate({ ...wanted, inputs }, catalog, new Set([...existing.ids, ...values.secrets.keys()]), text);
+    const after = generate(
+      { ...wanted, inputs },
+      catalog,
+      new Set([...existing.ids, ...values.secrets.keys()]),
+      text,
+    );
     if (!dryRun) await sealAll(after, values.secrets, catalog, io);
     const sealed = after.plan.secrets.filter((one) => values.secrets.has(idOf(one))).map((one) => one.path);
-    const { files, left } = untouched(withLedger(after, existing.hashes), after.plan, target, [BLUEPRINT_PATH, ...sealed]);
+    const { files, left } = untouched(withLedger(after, existing.hashes), after.plan, target, [
+      BLUEPRINT_PATH,
+      ...sealed,
+    ]);
     const now = inspectTarget(target, files.keys());
     const list = dryRun ? changes(now, files) : await write(now, files, { signal: io.signal });
-    report(list.filter(({ action }) => action !== 'keep'), left, flags['json'] === true, io);
+    report(
+      list.filter(({ action }) => action !== 'keep'),
+      left,
+      flags['json'] === true,
+      io,
+    );
   });
 }
 
 function readBlueprint(target: string): string {
-  if (inspectTarget(target, [BLUEPRINT_PATH]).found.has(BLUEPRINT_PATH)) return readText(join(target, BLUEPRINT_PATH));
+  if (inspectTarget(target, [BLUEPRINT_PATH]).found.has(BLUEPRINT_PATH))
+    return readText(join(target, BLUEPRINT_PATH));
   throw new UserError(
     `${target} holds no ${BLUEPRINT_PATH}: it is no repository of this tool. Name its directory: create-zero-trust seal DIRECTORY`,
     2,
@@ -54,11 +68,17 @@ function readBlueprint(target: string): string {
 
 function refuseNothing(secrets: SecretPlan[]): never {
   const pending = secrets.filter((one) => !one.sealed).map(idOf);
-  throw new UserError(`No value is given. Pending: ${pending.join(', ') || 'nothing'}. Give values with --secret or --secrets-stdin.`, 2);
+  throw new UserError(
+    `No value is given. Pending: ${pending.join(', ') || 'nothing'}. Give values with --secret or --secrets-stdin.`,
+    2,
+  );
 }
 
 function report(list: Change[], left: string[], json: boolean, { stdout, stderr }: Io): void {
   const lines = list.map(({ action, path }) => `${action} ${path}\n`).join('');
   stdout.write(json ? `${JSON.stringify({ files: list, left }, null, 2)}\n` : lines);
-  if (left.length) stderr.write(`Left as they are, changed by hand since they were rendered:\n${left.map((path) => `  ${path}\n`).join('')}`);
+  if (left.length)
+    stderr.write(
+      `Left as they are, changed by hand since they were rendered:\n${left.map((path) => `  ${path}\n`).join('')}`,
+    );
 }

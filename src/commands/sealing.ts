@@ -17,9 +17,15 @@ import type { Plan } from '../types/plan.ts';
 
 /** How the chosen secrets backend encrypts. Throws a usage error where it keeps nothing in the repository. */
 export function sealSpec(plan: Plan, catalog: Catalog): SealSpec {
-  const chosen = catalog.slots.flatMap((slot) => slot.components.filter((one) => one.name === plan.choices[slot.name]));
+  const chosen = catalog.slots.flatMap((slot) =>
+    slot.components.filter((one) => one.name === plan.choices[slot.name]),
+  );
   const spec = chosen.find((one) => one.seal)?.seal;
-  if (!spec) throw new UserError('The chosen secrets backend keeps no secret in the repository: there is nothing to seal.', 2);
+  if (!spec)
+    throw new UserError(
+      'The chosen secrets backend keeps no secret in the repository: there is nothing to seal.',
+      2,
+    );
   return spec;
 }
 
@@ -30,17 +36,31 @@ export interface Gathered {
 }
 
 /** The values that flags and standard input give, or, on a terminal, that the user types. */
-export async function gatherValues(plan: Plan, flags: Record<string, FlagValue>, catalog: Catalog, io: Io, asker?: Asker): Promise<Gathered> {
+export async function gatherValues(
+  plan: Plan,
+  flags: Record<string, FlagValue>,
+  catalog: Catalog,
+  io: Io,
+  asker?: Asker,
+): Promise<Gathered> {
   const given = (flags['secret'] as string[] | undefined) ?? [];
   const keyFolder = flags['generate-keys'] as string | undefined;
   if (!flags['secrets-stdin'] && given.length === 0) {
-    return asker && plan.secrets.length ? typed(plan, keyFolder, catalog, asker) : { secrets: new Map(), keyFolder };
+    return asker && plan.secrets.length
+      ? typed(plan, keyFolder, catalog, asker)
+      : { secrets: new Map(), keyFolder };
   }
   if (flags['secrets-stdin'] && flags['config'] === '-') {
-    throw new UserError('--secrets-stdin and --config - both read standard input; give one of them a file.', 2);
+    throw new UserError(
+      '--secrets-stdin and --config - both read standard input; give one of them a file.',
+      2,
+    );
   }
   if (flags['secrets-stdin'] && io.stdin.isTTY) {
-    throw new UserError('--secrets-stdin reads a pipe or a file, but standard input is a terminal. Write: … < values.env', 2);
+    throw new UserError(
+      '--secrets-stdin reads a pipe or a file, but standard input is a terminal. Write: … < values.env',
+      2,
+    );
   }
   const stdin = flags['secrets-stdin'] ? await readAll(io) : '';
   const secrets = collectValues(plan.secrets, { stdin, secrets: given, env: io.env });
@@ -48,13 +68,26 @@ export async function gatherValues(plan: Plan, flags: Record<string, FlagValue>,
   return { secrets, keyFolder };
 }
 
-function refuseWithoutKey(plan: Plan, secrets: SecretValues, keyFolder: string | undefined, catalog: Catalog): void {
+function refuseWithoutKey(
+  plan: Plan,
+  secrets: SecretValues,
+  keyFolder: string | undefined,
+  catalog: Catalog,
+): void {
   const { key } = sealSpec(plan, catalog);
   if (secrets.size === 0 || keyFolder || plan.inputs[key]) return;
-  throw new UserError(`Nothing to seal with: give the public key with --${kebab(key)}, or make a pair with --generate-keys DIR.`, 2);
+  throw new UserError(
+    `Nothing to seal with: give the public key with --${kebab(key)}, or make a pair with --generate-keys DIR.`,
+    2,
+  );
 }
 
-async function typed(plan: Plan, keyFolder: string | undefined, catalog: Catalog, asker: Asker): Promise<Gathered> {
+async function typed(
+  plan: Plan,
+  keyFolder: string | undefined,
+  catalog: Catalog,
+  asker: Asker,
+): Promise<Gathered> {
   const hasKey = keyFolder !== undefined || Boolean(plan.inputs[sealSpec(plan, catalog).key]);
   const answer = await askForValues(plan.secrets, hasKey, join('..', `${plan.name}-keys`), asker);
   const secrets: SecretValues = new Map();
@@ -83,7 +116,14 @@ export interface MadeKeys {
  * Does `work` with a key pair made in `dir`, or without one. The private half stays there, outside the repository;
  * when the work fails, the pair is removed.
  */
-export async function withKeys(plan: Plan, dir: string | undefined, catalog: Catalog, repository: string, io: Io, work: (keys?: MadeKeys) => Promise<void>): Promise<void> {
+export async function withKeys(
+  plan: Plan,
+  dir: string | undefined,
+  catalog: Catalog,
+  repository: string,
+  io: Io,
+  work: (keys?: MadeKeys) => Promise<void>,
+): Promise<void> {
   if (dir === undefined) return work();
   const keys = await makeKeys(plan, dir, catalog, repository, io);
   try {
@@ -94,17 +134,35 @@ export async function withKeys(plan: Plan, dir: string | undefined, catalog: Cat
   }
 }
 
-async function makeKeys(plan: Plan, dir: string, catalog: Catalog, repository: string, io: Io): Promise<MadeKeys> {
+async function makeKeys(
+  plan: Plan,
+  dir: string,
+  catalog: Catalog,
+  repository: string,
+  io: Io,
+): Promise<MadeKeys> {
   const spec = sealSpec(plan, catalog);
   const { publicHalf, privateFile, undo } = await generateKeys(dir, spec, { repository, signal: io.signal });
   const isList = catalog.inputs.find((input) => input.name === spec.key)?.type === 'list';
   const half = publicHalf.trim();
   const value = isList ? half : resolve(dir, spec.generateKeys.publicFile);
-  return { input: { [spec.key]: isList ? [half] : publicHalf }, flag: kebab(spec.key), value, privateFile, undo };
+  return {
+    input: { [spec.key]: isList ? [half] : publicHalf },
+    flag: kebab(spec.key),
+    value,
+    privateFile,
+    undo,
+  };
 }
 
 /** Encrypts every given value and puts the ciphertext into the files. */
-export async function sealAll({ plan, files }: Generated, values: SecretValues, catalog: Catalog, io: Io, asker?: Asker): Promise<void> {
+export async function sealAll(
+  { plan, files }: Generated,
+  values: SecretValues,
+  catalog: Catalog,
+  io: Io,
+  asker?: Asker,
+): Promise<void> {
   if (values.size === 0) return;
   const spec = sealSpec(plan, catalog);
   await progress(asker, 'Sealing', async (say) => {
@@ -119,7 +177,13 @@ export async function sealAll({ plan, files }: Generated, values: SecretValues, 
 
 /** The Secrets whose ciphertext lies in the target already, and the hashes of those files. */
 export function existingSecrets(plan: Plan, target: string): { ids: string[]; hashes: Map<string, string> } {
-  const { found } = inspectTarget(target, plan.secrets.map((secret) => secret.path));
+  const { found } = inspectTarget(
+    target,
+    plan.secrets.map((secret) => secret.path),
+  );
   const there = plan.secrets.filter((secret) => found.has(secret.path));
-  return { ids: there.map(idOf), hashes: new Map(there.map((secret) => [secret.path, found.get(secret.path)!.sha256])) };
+  return {
+    ids: there.map(idOf),
+    hashes: new Map(there.map((secret) => [secret.path, found.get(secret.path)!.sha256])),
+  };
 }

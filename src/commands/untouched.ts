@@ -12,7 +12,12 @@ import type { Plan } from '../types/plan.ts';
  *
  * @param always paths that are written whatever is there
  */
-export function untouched(files: Files, plan: Plan, target: string, always: string[]): { files: Files; left: string[] } {
+export function untouched(
+  files: Files,
+  plan: Plan,
+  target: string,
+  always: string[],
+): { files: Files; left: string[] } {
   const { found } = inspectTarget(target, [...files.keys(), LEDGER_PATH]);
   const before = found.has(LEDGER_PATH) ? parseLedger(readText(join(target, LEDGER_PATH))) : undefined;
   const once = plan.files.filter((file) => file.once && found.has(file.path)).map((file) => file.path);

@@ -12,42 +12,68 @@ export interface Chosen {
  * Resolves choices to components, slots decided by another slot's component included.
  * Throws a usage error for an input that no chosen component reads and for a refused combination.
  */
-export function choose(wanted: { choices: Record<string, string>; inputs: Record<string, unknown> }, catalog: Catalog): Chosen {
+export function choose(
+  wanted: { choices: Record<string, string>; inputs: Record<string, unknown> },
+  catalog: Catalog,
+): Chosen {
   const choices = decide(wanted.choices, catalog);
-  const chosen = catalog.slots.map((slot) => slot.components.find((item) => item.name === choices[slot.name])!);
+  const chosen = catalog.slots.map((slot) =>
+    slot.components.find((item) => item.name === choices[slot.name])!,
+  );
   const problems = [...strayInputs(wanted.inputs, choices, catalog), ...refused(choices, catalog)];
   if (problems.length) throw new UserError(problems.join('\n'), 2);
   const inputs = catalog.inputs.filter((input) => !input.of || choices[input.of.slot] === input.of.component);
   return {
     components: [catalog.base, ...chosen],
     choices,
-    inputs: Object.fromEntries(inputs.map((input) => [input.name, (wanted.inputs[input.name] ?? null) as InputValue | null])),
+    inputs: Object.fromEntries(
+      inputs.map((input) => [input.name, (wanted.inputs[input.name] ?? null) as InputValue | null]),
+    ),
   };
 }
 
 /** Why an option cannot be chosen beside the choices made so far, or nothing. */
-export function refusal(choices: Record<string, string>, catalog: Catalog): Catalog['refusals'][number] | undefined {
-  return catalog.refusals.find(({ when }) => Object.entries(when).every(([slot, name]) => choices[slot] === name));
+export function refusal(
+  choices: Record<string, string>,
+  catalog: Catalog,
+): Catalog['refusals'][number] | undefined {
+  return catalog.refusals.find(({ when }) =>
+    Object.entries(when).every(([slot, name]) => choices[slot] === name),
+  );
 }
 
 function decide(choices: Record<string, string>, catalog: Catalog): Record<string, string> {
-  const decided = catalog.slots.filter((slot) => slot.decidedBy).map((slot) => {
-    const by = catalog.slots.find((other) => other.name === slot.decidedBy);
-    const component = by?.components.find((item) => item.name === choices[by.name]);
-    return [slot.name, component?.decides[slot.name] ?? slot.default];
-  });
+  const decided = catalog.slots
+    .filter((slot) => slot.decidedBy)
+    .map((slot) => {
+      const by = catalog.slots.find((other) => other.name === slot.decidedBy);
+      const component = by?.components.find((item) => item.name === choices[by.name]);
+      return [slot.name, component?.decides[slot.name] ?? slot.default];
+    });
   return { ...choices, ...Object.fromEntries(decided) };
 }
 
 function refused(choices: Record<string, string>, catalog: Catalog): string[] {
   const found = refusal(choices, catalog);
   if (!found) return [];
-  const pair = Object.entries(found.when).map(([slot, name]) => `${slot} ${name}`).join(' with ');
+  const pair = Object.entries(found.when)
+    .map(([slot, name]) => `${slot} ${name}`)
+    .join(' with ');
   return [`${pair}: ${found.reason} ${found.instead}`];
 }
 
-function strayInputs(inputs: Record<string, unknown>, choices: Record<string, string>, catalog: Catalog): string[] {
+function strayInputs(
+  inputs: Record<string, unknown>,
+  choices: Record<string, string>,
+  catalog: Catalog,
+): string[] {
   return catalog.inputs
-    .filter(({ name, of, default: value }) => of && choices[of.slot] !== of.component && inputs[name] !== undefined && inputs[name] !== value)
-    .map(({ name, of }) => `inputs.${name}: is read with ${of!.slot} ${of!.component} only, but ${of!.slot} is ${choices[of!.slot]}. Leave it out or choose ${of!.component}.`);
+    .filter(
+      ({ name, of, default: value }) =>
+        of && choices[of.slot] !== of.component && inputs[name] !== undefined && inputs[name] !== value,
+    )
+    .map(
+      ({ name, of }) =>
+        `inputs.${name}: is read with ${of!.slot} ${of!.component} only, but ${of!.slot} is ${choices[of!.slot]}. Leave it out or choose ${of!.component}.`,
+    );
 }

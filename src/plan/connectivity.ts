@@ -1,4 +1,12 @@
-import type { ConnectionPolicy, ConnectionRule, Endpoint, Flow, FlowGroup, Peer, PolicyGroup } from '../types/plan.ts';
+import type {
+  ConnectionPolicy,
+  ConnectionRule,
+  Endpoint,
+  Flow,
+  FlowGroup,
+  Peer,
+  PolicyGroup,
+} from '../types/plan.ts';
 
 /** Port numbers that a mesh carries its traffic on; absent where the application's own port is on the wire. */
 export interface Wire {
@@ -15,13 +23,19 @@ export function connectivity(flows: Flow[], owned: Set<string>, wire: Wire): Map
   const policies = new Map<string, ConnectionPolicy>();
   for (const flow of flows) {
     const port = flow.from.meshed && flow.to.meshed && wire.meshPort ? wire.meshPort : flow.port;
-    if (owned.has(flow.from.namespace)) addRule(policyFor(policies, flow.from, flow.group).egress, flow, flow.to, port);
-    if (owned.has(flow.to.namespace)) addRule(policyFor(policies, flow.to, flow.group).ingress, flow, flow.from, port);
+    if (owned.has(flow.from.namespace))
+      addRule(policyFor(policies, flow.from, flow.group).egress, flow, flow.to, port);
+    if (owned.has(flow.to.namespace))
+      addRule(policyFor(policies, flow.to, flow.group).ingress, flow, flow.from, port);
   }
   return byNamespace(policies, owned);
 }
 
-function policyFor(policies: Map<string, ConnectionPolicy>, subject: Endpoint, group: FlowGroup): ConnectionPolicy {
+function policyFor(
+  policies: Map<string, ConnectionPolicy>,
+  subject: Endpoint,
+  group: FlowGroup,
+): ConnectionPolicy {
   const key = `${group} ${subject.id}`;
   const known = policies.get(key);
   if (known) return known;
@@ -35,10 +49,13 @@ function policyFor(policies: Map<string, ConnectionPolicy>, subject: Endpoint, g
 /** Connections between the same two ends share a rule. */
 function addRule(rules: ConnectionRule[], flow: Flow, other: Endpoint, port: number): void {
   const peers = peersOf(other);
-  const same = rules.find((rule) => rule.why === flow.why && JSON.stringify(rule.peers) === JSON.stringify(peers));
+  const same = rules.find(
+    (rule) => rule.why === flow.why && JSON.stringify(rule.peers) === JSON.stringify(peers),
+  );
   const rule = same ?? { why: flow.why, peers, ports: [], rules: [] };
   if (!same) rules.push(rule);
-  if (!rule.ports.some((one) => one.port === port && one.protocol === flow.protocol)) rule.ports.push({ port, protocol: flow.protocol });
+  if (!rule.ports.some((one) => one.port === port && one.protocol === flow.protocol))
+    rule.ports.push({ port, protocol: flow.protocol });
   rule.rules.push(...flow.rules);
 }
 
@@ -51,7 +68,10 @@ function peersOf(endpoint: Endpoint): Peer[] {
   return [{ kind }];
 }
 
-function byNamespace(policies: Map<string, ConnectionPolicy>, owned: Set<string>): Map<string, PolicyGroup[]> {
+function byNamespace(
+  policies: Map<string, ConnectionPolicy>,
+  owned: Set<string>,
+): Map<string, PolicyGroup[]> {
   const result = new Map<string, PolicyGroup[]>([...owned].map((name) => [name, []]));
   for (const group of GROUPS) {
     for (const [key, policy] of policies) {

@@ -33,8 +33,12 @@ export function container(service: Service, ports: ServicePortPlan[], version?: 
 
 /** Two ports of a Service may lead to one of the container. */
 function containerPorts(ports: ServicePortPlan[]): KubernetesObject[] {
-  const distinct = new Map(ports.map((one) => [`${one.targetPort}/${one.protocol}`, one]).reverse() as [string, ServicePortPlan][]);
-  return [...distinct.values()].reverse().map((one) => ({ name: one.name, containerPort: one.targetPort, protocol: one.protocol }));
+  const distinct = new Map(
+    ports.map((one) => [`${one.targetPort}/${one.protocol}`, one]).reverse() as [string, ServicePortPlan][],
+  );
+  return [...distinct.values()]
+    .reverse()
+    .map((one) => ({ name: one.name, containerPort: one.targetPort, protocol: one.protocol }));
 }
 
 export function initContainers(service: Service): KubernetesObject[] {
@@ -61,7 +65,10 @@ function securityContext(service: Service): KubernetesObject {
 }
 
 function definedOf(version?: Version) {
-  return { ...(version?.command && { command: version.command }), ...(version?.args && { args: version.args }) };
+  return {
+    ...(version?.command && { command: version.command }),
+    ...(version?.args && { args: version.args }),
+  };
 }
 
 type Consumed = { kind: 'secret' | 'configMap'; volume: string; use: Use };
@@ -70,25 +77,42 @@ function consumed(service: Service, version?: Version): Consumed[] {
   const secrets = [...service.secrets, ...(version?.secrets ?? [])];
   return [
     ...secrets.map((use, index) => ({ kind: 'secret' as const, volume: `secret-${index}`, use })),
-    ...service.configMaps.map((use, index) => ({ kind: 'configMap' as const, volume: `config-${index}`, use })),
+    ...service.configMaps.map((use, index) => ({
+      kind: 'configMap' as const,
+      volume: `config-${index}`,
+      use,
+    })),
   ];
 }
 
 function envOf(env: Env, uses: Consumed[]): KubernetesObject {
-  const plain = Object.entries(env).map(([name, value]) => ({ name, ...(typeof value === 'string' ? { value } : { valueFrom: downward(value) }) }));
+  const plain = Object.entries(env).map(([name, value]) => ({
+    name,
+    ...(typeof value === 'string' ? { value } : { valueFrom: downward(value) }),
+  }));
   const fromKeys = uses.flatMap(({ kind, use }) =>
     typeof use.env === 'object'
-      ? Object.entries(use.env).map(([name, key]) => ({ name, valueFrom: { [`${kind}KeyRef`]: { name: use.name, key, ...optional(use) } } }))
+      ? Object.entries(use.env).map(([name, key]) => ({
+          name,
+          valueFrom: { [`${kind}KeyRef`]: { name: use.name, key, ...optional(use) } },
+        }))
       : [],
   );
-  const whole = uses.filter(({ use }) => use.env === 'all').map(({ kind, use }) => ({ [`${kind}Ref`]: { name: use.name, ...optional(use) } }));
-  return { ...(plain.length + fromKeys.length && { env: [...plain, ...fromKeys] }), ...(whole.length && { envFrom: whole }) };
+  const whole = uses
+    .filter(({ use }) => use.env === 'all')
+    .map(({ kind, use }) => ({ [`${kind}Ref`]: { name: use.name, ...optional(use) } }));
+  return {
+    ...(plain.length + fromKeys.length && { env: [...plain, ...fromKeys] }),
+    ...(whole.length && { envFrom: whole }),
+  };
 }
 
 const optional = (use: Use) => (use.optional ? { optional: true } : {});
 
 function downward(value: { field: string } | { resource: string }): KubernetesObject {
-  return 'field' in value ? { fieldRef: { fieldPath: value.field } } : { resourceFieldRef: { resource: value.resource } };
+  return 'field' in value
+    ? { fieldRef: { fieldPath: value.field } }
+    : { resourceFieldRef: { resource: value.resource } };
 }
 
 /** A Secret that is read neither as environment nor at a named path lies at `/etc/secrets/<name>`; a ConfigMap at `/etc/config/<name>`. */
@@ -105,18 +129,25 @@ function volumeMounts(service: Service, version?: Version): KubernetesObject[] {
     }),
     ...service.writable.map((one, index) => ({ name: `writable-${index}`, mountPath: one.path })),
     ...service.storage.map((one, index) => ({ name: `storage-${index}`, mountPath: one.path })),
-    ...(service.kubernetesApi.length ? [{ name: 'kubernetes-api', mountPath: API_TOKEN_PATH, readOnly: true }] : []),
+    ...(service.kubernetesApi.length
+      ? [{ name: 'kubernetes-api', mountPath: API_TOKEN_PATH, readOnly: true }]
+      : []),
   ];
 }
 
 /** Volumes of the pod; persistent ones come from the StatefulSet's claim templates. */
 export function podVolumes(service: Service, version?: Version): KubernetesObject[] {
   return [
-    ...consumed(service, version).filter(mountPath).map(({ kind, volume, use }) => {
-      const items = use.files && Object.entries(use.files).map(([key, path]) => ({ key, path }));
-      const named = kind === 'secret' ? { secret: { secretName: use.name, ...(items && { items }), ...optional(use) } } : { configMap: { name: use.name, ...(items && { items }), ...optional(use) } };
-      return { name: volume, ...named };
-    }),
+    ...consumed(service, version)
+      .filter(mountPath)
+      .map(({ kind, volume, use }) => {
+        const items = use.files && Object.entries(use.files).map(([key, path]) => ({ key, path }));
+        const named =
+          kind === 'secret'
+            ? { secret: { secretName: use.name, ...(items && { items }), ...optional(use) } }
+            : { configMap: { name: use.name, ...(items && { items }), ...optional(use) } };
+        return { name: volume, ...named };
+      }),
     ...service.writable.map((one, index) => ({
       name: `writable-${index}`,
       emptyDir: { ...(one.medium && { medium: one.medium }), sizeLimit: one.size },
@@ -130,7 +161,11 @@ function apiToken(): KubernetesObject {
   const sources = [
     { serviceAccountToken: { path: 'token', expirationSeconds: 3600 } },
     { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-    { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+    {
+      downwardAPI: {
+        items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+      },
+    },
   ];
   return { name: 'kubernetes-api', projected: { sources } };
 }
@@ -148,7 +183,11 @@ function probes(service: Service, ports: ServicePortPlan[]): KubernetesObject {
 
 function probe(value: Probe, ports: ServicePortPlan[], first?: ServicePortPlan): KubernetesObject {
   const number = (reference: string | number | true | undefined) =>
-    reference === undefined || reference === true ? first?.targetPort : typeof reference === 'number' ? reference : matching(ports, reference)?.targetPort;
+    reference === undefined || reference === true
+      ? first?.targetPort
+      : typeof reference === 'number'
+        ? reference
+        : matching(ports, reference)?.targetPort;
   const timing = {
     ...(value.delay !== undefined && { initialDelaySeconds: value.delay }),
     ...(value.period !== undefined && { periodSeconds: value.period }),
@@ -156,10 +195,18 @@ function probe(value: Probe, ports: ServicePortPlan[], first?: ServicePortPlan):
     ...(value.failures !== undefined && { failureThreshold: value.failures }),
   };
   if ('http' in value) {
-    const httpHeaders = value.headers && Object.entries(value.headers).map(([name, header]) => ({ name, value: header }));
-    return { httpGet: { path: value.http, port: number(value.port), ...(httpHeaders && { httpHeaders }) }, ...timing };
+    const httpHeaders =
+      value.headers && Object.entries(value.headers).map(([name, header]) => ({ name, value: header }));
+    return {
+      httpGet: { path: value.http, port: number(value.port), ...(httpHeaders && { httpHeaders }) },
+      ...timing,
+    };
   }
-  if ('grpc' in value) return { grpc: { port: number(value.grpc), ...(value.service && { service: value.service }) }, ...timing };
+  if ('grpc' in value)
+    return {
+      grpc: { port: number(value.grpc), ...(value.service && { service: value.service }) },
+      ...timing,
+    };
   if ('tcp' in value) return { tcpSocket: { port: number(value.tcp) }, ...timing };
   return { exec: { command: value.exec }, ...timing };
 }

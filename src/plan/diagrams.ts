@@ -26,7 +26,11 @@ function drawCalls(plan: View): string {
   }
   for (const name of apps) {
     const inside = plan.services.filter((one) => one.namespace === name);
-    picture.group(`namespace ${name}`, name, inside.map((one) => [`${name}/${one.name}`, one.name]));
+    picture.group(
+      `namespace ${name}`,
+      name,
+      inside.map((one) => [`${name}/${one.name}`, one.name]),
+    );
   }
   for (const flow of [...entries, ...shown]) picture.edge(nodeOf(flow.from), nodeOf(flow.to), labelOf(flow));
   return picture.text();
@@ -35,8 +39,10 @@ function drawCalls(plan: View): string {
 function drawLayers(layers: Plan['layers']): string {
   const picture = new Picture('TD');
   const known = new Map(layers.map((layer) => [layer.name, layer]));
-  const waits = (name: string, other: string): boolean => known.get(name)!.after.some((one) => one === other || waits(one, other));
-  for (const { name, path, source } of layers) picture.node(name, `${name}\n${source ? source.url.replace(/^\w+:\/\//, '') : path}`);
+  const waits = (name: string, other: string): boolean =>
+    known.get(name)!.after.some((one) => one === other || waits(one, other));
+  for (const { name, path, source } of layers)
+    picture.node(name, `${name}\n${source ? source.url.replace(/^\w+:\/\//, '') : path}`);
   for (const { name, after } of layers) {
     // An arrow that follows from others says nothing.
     const direct = after.filter((one) => !after.some((other) => waits(other, one)));
@@ -47,19 +53,33 @@ function drawLayers(layers: Plan['layers']): string {
 
 function drawTrust(plan: View): string {
   const picture = new Picture('LR');
-  const summary = drawNamespaces(picture, plan, plan.namespaces.filter((one) => one.kind !== 'app'));
-  for (const flow of plan.flows) if (flow.group !== 'dns') connect(picture, summary(flow.from), summary(flow.to), String(flow.port));
+  const summary = drawNamespaces(
+    picture,
+    plan,
+    plan.namespaces.filter((one) => one.kind !== 'app'),
+  );
+  for (const flow of plan.flows)
+    if (flow.group !== 'dns') connect(picture, summary(flow.from), summary(flow.to), String(flow.port));
   return picture.text();
 }
 
 /** Draws namespaces and their pods, applications only as counts when they are many; returns the node that stands for an endpoint. */
-function drawNamespaces(picture: Picture, plan: View, platform: NamespacePlan[]): (endpoint: Endpoint) => Node {
+function drawNamespaces(
+  picture: Picture,
+  plan: View,
+  platform: NamespacePlan[],
+): (endpoint: Endpoint) => Node {
   const apps = appsOf(plan);
   const pods = podsByNamespace(plan);
   const named = plan.services.length <= MAX_SERVICES;
   for (const one of [...platform, ...apps.slice(0, MAX_NAMESPACES)]) {
     const [key, inside] = [`namespace ${one.name}`, pods.get(one.name) ?? []];
-    if (one.kind !== 'app' || named) picture.group(key, boundary(one), inside.map((id) => [id, id.split('/').at(-1)!]));
+    if (one.kind !== 'app' || named)
+      picture.group(
+        key,
+        boundary(one),
+        inside.map((id) => [id, id.split('/').at(-1)!]),
+      );
     else picture.node(key, `${boundary(one)}\n${inside.length} service${inside.length === 1 ? '' : 's'}`);
   }
   const left = new Set(apps.slice(MAX_NAMESPACES).map((one) => one.name));
@@ -77,7 +97,8 @@ function connect(picture: Picture, from: Node, to: Node, label: string): void {
 }
 
 const appsOf = (plan: View) => plan.namespaces.filter((one) => one.kind === 'app');
-const boundary = (one: NamespacePlan) => `${one.name}\n${one.podSecurity.enforce}${one.meshed ? ', in the mesh' : ''}`;
+const boundary = (one: NamespacePlan) =>
+  `${one.name}\n${one.podSecurity.enforce}${one.meshed ? ', in the mesh' : ''}`;
 
 function podsByNamespace({ endpoints }: View): Map<string, string[]> {
   const found = new Map<string, string[]>();
@@ -106,7 +127,9 @@ function nodeOf(endpoint: Endpoint): Node {
 
 function labelOf(flow: Flow): string {
   const protocol = flow.protocol === 'TCP' ? '' : ` ${flow.protocol}`;
-  const rules = flow.rules.map((rule) => [rule.methods.join(', '), rule.paths.join(', ')].filter(Boolean).join(' '));
+  const rules = flow.rules.map((rule) =>
+    [rule.methods.join(', '), rule.paths.join(', ')].filter(Boolean).join(' '),
+  );
   return [`${flow.port}${protocol}`, ...rules].join('\n');
 }
 
@@ -162,4 +185,5 @@ class Picture {
 }
 
 /** Text inside quotes of Mermaid, where `#…;` names a sign. A line break becomes a tag. */
-const escape = (text: string) => text.replace(/["#%&<>\\`]/g, (sign) => `#${sign.charCodeAt(0)};`).replaceAll('\n', '<br/>');
+const escape = (text: string) =>
+  text.replace(/["#%&<>\\`]/g, (sign) => `#${sign.charCodeAt(0)};`).replaceAll('\n', '<br/>');

@@ -2,7 +2,15 @@ import type { Service } from '../blueprint/service.ts';
 import type { EndpointSpec } from '../types/catalog.ts';
 import type { Endpoint } from '../types/plan.ts';
 
-const NOTHING = { namespace: '', labels: {}, serviceAccount: '', meshed: false, cidr: '', except: [], host: '' };
+const NOTHING = {
+  namespace: '',
+  labels: {},
+  serviceAccount: '',
+  meshed: false,
+  cidr: '',
+  except: [],
+  host: '',
+};
 
 /** Places that no pod label can name. */
 export const PLACES = {
@@ -37,7 +45,9 @@ export function namespaceEndpoint(namespace: string, meshed: boolean): Endpoint 
 }
 
 /** A network or a host name outside the cluster. */
-export function outsideEndpoint(target: { host: string } | { cidr: string; except?: string[] | undefined }): Endpoint {
+export function outsideEndpoint(
+  target: { host: string } | { cidr: string; except?: string[] | undefined },
+): Endpoint {
   if ('host' in target) return { ...NOTHING, id: target.host, kind: 'host', host: target.host };
   return { ...NOTHING, id: target.cidr, kind: 'cidr', cidr: target.cidr, except: target.except ?? [] };
 }

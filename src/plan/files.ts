@@ -11,32 +11,56 @@ interface Item {
 type Parents = Record<string, unknown>;
 type View = Omit<Plan, 'files' | 'layers' | 'diagrams'>;
 
-const named = <T extends { name: string }>(key: string, list: T[], segment: (one: T) => string = (one) => one.name): Item[] =>
-  list.map((one) => ({ segment: segment(one), data: { [key]: one } }));
+const named = <T extends { name: string }>(
+  key: string,
+  list: T[],
+  segment: (one: T) => string = (one) => one.name,
+): Item[] => list.map((one) => ({ segment: segment(one), data: { [key]: one } }));
 
 /** What each `[…]` segment of a template's path stands for; a segment after `[service]` or `[namespace]` is about that one. */
 const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
   cluster: (plan) => [{ segment: plan.name, data: {} }],
   namespace: (plan) => named('namespace', plan.namespaces),
-  'denied-namespace': (plan) => named('namespace', plan.namespaces.filter((one) => one.stages.network === 'enforce')),
+  'denied-namespace': (plan) =>
+    named(
+      'namespace',
+      plan.namespaces.filter((one) => one.stages.network === 'enforce'),
+    ),
   'policy-group': (_, { namespace }) =>
-    (namespace as Plan['namespaces'][number]).policyGroups.map((group) => ({ segment: `allow-${group.group}`, data: { policyGroup: group } })),
+    (namespace as Plan['namespaces'][number]).policyGroups.map((group) => ({
+      segment: `allow-${group.group}`,
+      data: { policyGroup: group },
+    })),
   'policy-stage': (plan) => stages(plan, (one) => one.stages.policies === 'audit'),
   'digest-stage': (plan) => stages(plan, (one) => one.stages.policies === 'audit' || !one.digests),
   service: (plan) => named('service', plan.services, (one) => one.folder),
-  'rendered-service': (plan) => ITEMS['service']!({ ...plan, services: plan.services.filter((one) => !one.own) }, {}),
-  workload: (_, { service }) => named('workload', (service as Plan['services'][number]).workloads, (one) => one.file),
-  'service-object': (_, { service }) => ((service as Plan['services'][number]).serviceNames.length ? [{ segment: 'service', data: {} }] : []),
-  'disruption-budget': (_, { service }) => ((service as Plan['services'][number]).disruptionBudget ? [{ segment: 'disruption-budget', data: {} }] : []),
+  'rendered-service': (plan) =>
+    ITEMS['service']!({ ...plan, services: plan.services.filter((one) => !one.own) }, {}),
+  workload: (_, { service }) =>
+    named('workload', (service as Plan['services'][number]).workloads, (one) => one.file),
+  'service-object': (_, { service }) =>
+    (service as Plan['services'][number]).serviceNames.length ? [{ segment: 'service', data: {} }] : [],
+  'disruption-budget': (_, { service }) =>
+    (service as Plan['services'][number]).disruptionBudget
+      ? [{ segment: 'disruption-budget', data: {} }]
+      : [],
   route: (_, { service }) => named('route', (service as Plan['services'][number]).routes, (one) => one.file),
-  callee: (plan) => ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.callers.length) }, {}),
-  'egress-service': (plan) => ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.egress.length) }, {}),
-  'api-client': (plan) => ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.kubernetesApi.length) }, {}),
-  'root-service': (plan) => ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.root) }, {}),
-  host: (plan) => plan.hosts.map((host) => ({ segment: host.listener.replace('https-', ''), data: { host } })),
+  callee: (plan) =>
+    ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.callers.length) }, {}),
+  'egress-service': (plan) =>
+    ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.egress.length) }, {}),
+  'api-client': (plan) =>
+    ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.kubernetesApi.length) }, {}),
+  'root-service': (plan) =>
+    ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.root) }, {}),
+  host: (plan) =>
+    plan.hosts.map((host) => ({ segment: host.listener.replace('https-', ''), data: { host } })),
   // A rule against leaving the mesh is for clusters that have one.
   'mesh-opt-out': (plan) => {
-    const { labels, annotations } = plan.provides['mesh']!['optOut'] as { labels: unknown[]; annotations: unknown[] };
+    const { labels, annotations } = plan.provides['mesh']!['optOut'] as {
+      labels: unknown[];
+      annotations: unknown[];
+    };
     return labels.length || annotations.length ? [{ segment: 'mesh-opt-out', data: {} }] : [];
   },
   release: (plan) => named('release', plan.releases, (one) => one.file),
@@ -44,21 +68,38 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
 };
 
 function stages(plan: View, isAudited: (namespace: Plan['namespaces'][number]) => boolean): Item[] {
-  const audited = plan.namespaces.filter((one) => one.kind === 'app' && isAudited(one)).map((one) => one.name);
-  return policyStages(plan.exempt, audited).map((stage) => ({ segment: stage.suffix, data: { policyStage: stage } }));
+  const audited = plan.namespaces
+    .filter((one) => one.kind === 'app' && isAudited(one))
+    .map((one) => one.name);
+  return policyStages(plan.exempt, audited).map((stage) => ({
+    segment: stage.suffix,
+    data: { policyStage: stage },
+  }));
 }
 
 /** Every file to render, sorted by path, and the layers that hold them. Throws when two templates want one path. */
-export function planFiles(plan: View, components: Component[], catalog: Catalog): Pick<Plan, 'files' | 'layers'> {
+export function planFiles(
+  plan: View,
+  components: Component[],
+  catalog: Catalog,
+): Pick<Plan, 'files' | 'layers'> {
   const ordinary = expand(plan, components, ITEMS, (path) => !/\[layer/.test(path));
   const secretPaths = plan.secrets.filter((one) => one.sealed).map((one) => one.path);
-  const layers = planLayers(components, catalog, [...ordinary.map((file) => file.path), ...secretPaths], secretPaths);
-  const resources = (layer: LayerPlan) => resourcesOf(layer, layers, [...ordinary.map((file) => file.path), ...secretPaths]);
+  const layers = planLayers(
+    components,
+    catalog,
+    [...ordinary.map((file) => file.path), ...secretPaths],
+    secretPaths,
+  );
+  const resources = (layer: LayerPlan) =>
+    resourcesOf(layer, layers, [...ordinary.map((file) => file.path), ...secretPaths]);
   const layerItems: typeof ITEMS = {
     ...ITEMS,
     layer: () => named('layer', layers),
     'layer-path': () =>
-      layers.filter((one) => !one.source).map((layer) => ({ segment: layer.path, data: { layer, resources: resources(layer) } })),
+      layers
+        .filter((one) => !one.source)
+        .map((layer) => ({ segment: layer.path, data: { layer, resources: resources(layer) } })),
   };
   const files = [...ordinary, ...expand(plan, components, layerItems, (path) => /\[layer/.test(path))];
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -66,7 +107,12 @@ export function planFiles(plan: View, components: Component[], catalog: Catalog)
   return { layers, files };
 }
 
-function expand(plan: View, components: Component[], items: typeof ITEMS, accept: (path: string) => boolean): PlannedFile[] {
+function expand(
+  plan: View,
+  components: Component[],
+  items: typeof ITEMS,
+  accept: (path: string) => boolean,
+): PlannedFile[] {
   return components.flatMap((component) =>
     component.templates
       .filter((template) => accept(template.path) && applies(template, plan))
@@ -89,7 +135,9 @@ function expandPath(path: string, plan: View, items: typeof ITEMS, parents: Pare
   if (!token) return [{ segment: path, data: parents }];
   const list = items[token[1]!];
   if (!list) throw new Error(`${path}: no such segment`);
-  return list(plan, parents).flatMap((item) => expandPath(path.replace(token[0], item.segment), plan, items, { ...parents, ...item.data }));
+  return list(plan, parents).flatMap((item) =>
+    expandPath(path.replace(token[0], item.segment), plan, items, { ...parents, ...item.data }),
+  );
 }
 
 /** YAML files of the layer, relative to it. Tests and the files of a layer inside this one are not its resources. */
@@ -105,6 +153,7 @@ function resourcesOf(layer: LayerPlan, layers: LayerPlan[], paths: string[]): st
 function refuseDuplicates(files: PlannedFile[]): void {
   files.forEach((file, index) => {
     const other = files[index + 1];
-    if (other?.path === file.path) throw new Error(`${file.path}: both ${file.component} and ${other.component} render it`);
+    if (other?.path === file.path)
+      throw new Error(`${file.path}: both ${file.component} and ${other.component} render it`);
   });
 }

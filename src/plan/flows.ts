@@ -28,7 +28,9 @@ const NODE_LOCAL_DNS = '169.254.20.10/32';
 /** Every allowed connection, those of components and those of services, resolved once for all readers. */
 export function resolveFlows(components: Component[], graph: Graph): Flow[] {
   return [
-    ...components.flatMap((component) => component.flows.flatMap((flow) => componentFlows(flow, component, graph))),
+    ...components.flatMap((component) =>
+      component.flows.flatMap((flow) => componentFlows(flow, component, graph)),
+    ),
     ...(graph.nodeLocalDns ? nodeLocalFlows(graph) : []),
     ...graph.services.flatMap((service) => serviceFlows(service, graph)),
   ];
@@ -37,7 +39,9 @@ export function resolveFlows(components: Component[], graph: Graph): Flow[] {
 function componentFlows(spec: FlowSpec, component: Component, graph: Graph): Flow[] {
   const owner = component.slot === 'base' ? 'base' : `${component.slot}/${component.name}`;
   const ends = (name: string) => {
-    const found = graph.groups[name] ?? (name in PLACES ? [PLACES[name as keyof typeof PLACES]] : graph.endpoints.get(name));
+    const found =
+      graph.groups[name] ??
+      (name in PLACES ? [PLACES[name as keyof typeof PLACES]] : graph.endpoints.get(name));
     if (!found) throw new Error(`${owner}: a flow names ${name}, which is no endpoint`);
     return [found].flat();
   };
@@ -69,7 +73,14 @@ function nodeLocalFlows(graph: Graph): Flow[] {
   const to = outsideEndpoint({ cidr: NODE_LOCAL_DNS });
   return (graph.groups['owned'] ?? []).flatMap((from) =>
     (['UDP', 'TCP'] as const).map((protocol) => ({
-      from, to, port: 53, protocol, rules: [], group: 'dns' as const, owner: 'base', why: 'names are resolved by the cache on the node',
+      from,
+      to,
+      port: 53,
+      protocol,
+      rules: [],
+      group: 'dns' as const,
+      owner: 'base',
+      why: 'names are resolved by the cache on the node',
     })),
   );
 }
@@ -78,22 +89,55 @@ function serviceFlows(service: Service, graph: Graph): Flow[] {
   const own = graph.endpoints.get(ref(service))!;
   const base = { protocol: 'TCP' as const, rules: [], owner: own.id };
   const flows: Flow[] = [];
-  for (const port of new Set(service.expose.map((entry) => findPort(graph.ports, service, entry.port).targetPort))) {
-    flows.push({ ...base, from: graph.endpoints.get('gateway')!, to: own, port, group: 'gateway', why: `requests from outside to ${service.name}` });
+  for (const port of new Set(
+    service.expose.map((entry) => findPort(graph.ports, service, entry.port).targetPort),
+  )) {
+    flows.push({
+      ...base,
+      from: graph.endpoints.get('gateway')!,
+      to: own,
+      port,
+      group: 'gateway',
+      why: `requests from outside to ${service.name}`,
+    });
   }
   flows.push(...callFlows(service, own, graph));
   if (service.callers === 'everyone') flows.push(...everyone(service, own, graph));
   for (const target of service.egress) {
     const to = outsideEndpoint(target);
-    flows.push({ ...base, from: own, to, port: target.port, protocol: target.protocol, group: 'egress', why: `${service.name} reaches ${to.id}` });
+    flows.push({
+      ...base,
+      from: own,
+      to,
+      port: target.port,
+      protocol: target.protocol,
+      group: 'egress',
+      why: `${service.name} reaches ${to.id}`,
+    });
   }
   if (service.kubernetesApi.length) {
     const to = PLACES['api-server'];
-    flows.push(...API_SERVER_PORTS.map((port) => ({ ...base, from: own, to, port, group: 'egress' as const, why: `${service.name} reads the Kubernetes API` })));
+    flows.push(
+      ...API_SERVER_PORTS.map((port) => ({
+        ...base,
+        from: own,
+        to,
+        port,
+        group: 'egress' as const,
+        why: `${service.name} reads the Kubernetes API`,
+      })),
+    );
   }
   if (service.metrics && graph.scraper) {
     const { targetPort } = findPort(graph.ports, service, service.metrics.port);
-    flows.push({ ...base, from: graph.scraper, to: own, port: targetPort, group: 'platform', why: `metrics of ${service.name}` });
+    flows.push({
+      ...base,
+      from: graph.scraper,
+      to: own,
+      port: targetPort,
+      group: 'platform',
+      why: `metrics of ${service.name}`,
+    });
   }
   return flows;
 }
@@ -107,10 +151,21 @@ function callFlows(service: Service, own: Endpoint, graph: Graph): Flow[] {
     const { targetPort, protocol } = findPort(graph.ports, target, call.port);
     const to = graph.endpoints.get(ref(target))!;
     const key = `${to.id} ${targetPort} ${protocol}`;
-    const rules: HttpRule[] = call.methods || call.paths ? [{ methods: call.methods ?? [], paths: call.paths ?? [] }] : [];
+    const rules: HttpRule[] =
+      call.methods || call.paths ? [{ methods: call.methods ?? [], paths: call.paths ?? [] }] : [];
     const known = flows.get(key);
-    const all = known && (known.rules.length === 0 || rules.length === 0) ? [] : [...(known?.rules ?? []), ...rules];
-    flows.set(key, { from: own, to, port: targetPort, protocol, rules: all, group: 'inter-service', owner: own.id, why: `${service.name} calls ${target.name}` });
+    const all =
+      known && (known.rules.length === 0 || rules.length === 0) ? [] : [...(known?.rules ?? []), ...rules];
+    flows.set(key, {
+      from: own,
+      to,
+      port: targetPort,
+      protocol,
+      rules: all,
+      group: 'inter-service',
+      owner: own.id,
+      why: `${service.name} calls ${target.name}`,
+    });
   }
   return [...flows.values()];
 }
@@ -118,7 +173,14 @@ function callFlows(service: Service, own: Endpoint, graph: Graph): Flow[] {
 function everyone(service: Service, to: Endpoint, graph: Graph): Flow[] {
   return (graph.groups['apps'] ?? []).flatMap((from) =>
     (graph.ports.get(ref(service)) ?? []).map(({ targetPort, protocol }) => ({
-      from, to, port: targetPort, protocol, rules: [], group: 'inter-service' as const, owner: to.id, why: `every service may call ${service.name}`,
+      from,
+      to,
+      port: targetPort,
+      protocol,
+      rules: [],
+      group: 'inter-service' as const,
+      owner: to.id,
+      why: `every service may call ${service.name}`,
     })),
   );
 }
@@ -145,8 +207,11 @@ function groupOf(from: Endpoint, to: Endpoint): FlowGroup {
 /** A host name may be reached only where the network flavour can name hosts, or where wide egress is consented to. */
 export function checkHostEgress(services: Service[], canNameHosts: boolean, consented: boolean): void {
   if (canNameHosts || consented) return;
-  const wanting = services.flatMap((service) => service.egress.flatMap((one) => ('host' in one ? [`services.${service.name}.egress: ${one.host}`] : [])));
+  const wanting = services.flatMap((service) =>
+    service.egress.flatMap((one) => ('host' in one ? [`services.${service.name}.egress: ${one.host}`] : [])),
+  );
   if (wanting.length === 0) return;
-  const why = 'a NetworkPolicy cannot name hosts; give the network (cidr), or open the port to every public address with inputs.wideEgress: true (--wide-egress)';
+  const why =
+    'a NetworkPolicy cannot name hosts; give the network (cidr), or open the port to every public address with inputs.wideEgress: true (--wide-egress)';
   throw new UserError(wanting.map((text) => `${text}: ${why}`).join('\n'), 2);
 }

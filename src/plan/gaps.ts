@@ -25,26 +25,39 @@ const RULES: GapRule[] = [
     control: 'encryption and proof of identity between services',
     capability: 'mtls',
     items: ({ services }) => services.map((one) => one.name),
-    reason: 'no chosen component encrypts traffic inside the cluster: it is as private as the network it crosses.',
+    reason:
+      'no chosen component encrypts traffic inside the cluster: it is as private as the network it crosses.',
   },
   {
     id: 'http-rules',
     control: 'methods and paths of calls',
     capability: 'http-rules',
-    items: ({ services }) => services.flatMap((one) => one.calls.filter((call) => (call.methods || call.paths) && findService(services, one, call.to)).map((call) => `${one.name} → ${call.to}`)),
-    reason: 'no chosen component sees HTTP between services: the port is open to the caller for every request.',
+    items: ({ services }) =>
+      services.flatMap((one) =>
+        one.calls
+          .filter((call) => (call.methods || call.paths) && findService(services, one, call.to))
+          .map((call) => `${one.name} → ${call.to}`),
+      ),
+    reason:
+      'no chosen component sees HTTP between services: the port is open to the caller for every request.',
   },
   {
     id: 'egress-hosts',
     control: 'egress to named hosts alone',
     capability: 'egress-hosts',
-    items: ({ services }) => services.flatMap((one) => one.egress.flatMap((to) => ('host' in to ? [`${one.name} → ${to.host}:${to.port}`] : []))),
+    items: ({ services }) =>
+      services.flatMap((one) =>
+        one.egress.flatMap((to) => ('host' in to ? [`${one.name} → ${to.host}:${to.port}`] : [])),
+      ),
     reason: 'the chosen network policies cannot name hosts: that port is open to every public address.',
   },
   {
     id: 'root',
     control: 'containers without root',
-    items: ({ services }) => services.flatMap((one) => (one.root ? [`${one.name}: ${one.root.reason} (${one.root.owner}, until ${one.root.expires})`] : [])),
+    items: ({ services }) =>
+      services.flatMap((one) =>
+        one.root ? [`${one.name}: ${one.root.reason} (${one.root.owner}, until ${one.root.expires})`] : [],
+      ),
     reason: 'the image starts as root; its namespace is lowered from restricted to baseline.',
   },
   {
@@ -57,7 +70,11 @@ const RULES: GapRule[] = [
     id: 'stage',
     control: 'enforcement',
     items: ({ namespaces }) =>
-      namespaces.flatMap((one) => Object.entries(one.stages).filter(([, stage]) => stage === 'audit').map(([control]) => `${one.name}: ${control}`)),
+      namespaces.flatMap((one) =>
+        Object.entries(one.stages)
+          .filter(([, stage]) => stage === 'audit')
+          .map(([control]) => `${one.name}: ${control}`),
+      ),
     reason: 'the stage is audit: what breaks the rule is reported, not refused (network: not denied at all).',
   },
 ];

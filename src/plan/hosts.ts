@@ -17,7 +17,12 @@ export function planHosts(services: Service[], domain: string, wildcards: boolea
     for (const entry of service.expose) {
       const host = fullHost(entry.host, domain);
       const plan = hosts.get(host) ?? {
-        host, listener: `https-${slug(host)}`, secret: `${slug(host)}-tls`, wildcard: host.startsWith('*'), services: [], namespaces: [],
+        host,
+        listener: `https-${slug(host)}`,
+        secret: `${slug(host)}-tls`,
+        wildcard: host.startsWith('*'),
+        services: [],
+        namespaces: [],
       };
       if (!plan.services.includes(service.name)) plan.services.push(service.name);
       if (!plan.namespaces.includes(service.namespace)) plan.namespaces.push(service.namespace);
@@ -31,7 +36,9 @@ export function planHosts(services: Service[], domain: string, wildcards: boolea
 
 /** The domain, and each host name that does not lie below it. */
 export function zonesOf(hosts: HostPlan[], domain: string): string[] {
-  const outside = hosts.map((one) => one.host.replace('*.', '')).filter((host) => host !== domain && !host.endsWith(`.${domain}`));
+  const outside = hosts
+    .map((one) => one.host.replace('*.', ''))
+    .filter((host) => host !== domain && !host.endsWith(`.${domain}`));
   return [domain, ...new Set(outside)];
 }
 
@@ -39,10 +46,16 @@ function check(hosts: HostPlan[], wildcards: boolean): void {
   const wild = hosts.filter((one) => one.wildcard);
   if (wild.length && !wildcards) {
     const why = 'a certificate for a wildcard needs DNS-01; choose a DNS provider (--dns), or name each host';
-    throw new UserError(wild.map((one) => `services.${one.services[0]}.expose: ${one.host}: ${why}`).join('\n'), 2);
+    throw new UserError(
+      wild.map((one) => `services.${one.services[0]}.expose: ${one.host}: ${why}`).join('\n'),
+      2,
+    );
   }
   if (hosts.length > MAX_HOSTS) {
-    throw new UserError(`${hosts.length} host names are exposed, but a Gateway holds ${MAX_HOSTS} beside its port 80. Expose some by path, or by a wildcard with a DNS provider.`, 2);
+    throw new UserError(
+      `${hosts.length} host names are exposed, but a Gateway holds ${MAX_HOSTS} beside its port 80. Expose some by path, or by a wildcard with a DNS provider.`,
+      2,
+    );
   }
 }
 

@@ -2,7 +2,11 @@ import type { Service } from '../blueprint/service.ts';
 
 /** Every image that the services declare, their own workloads' too, sorted. */
 export function imagesOf(services: Service[]): string[] {
-  const all = services.flatMap((one) => [one.image, ...(one.versions ?? []).map((version) => version.image), ...one.initContainers.map((init) => init.image)]);
+  const all = services.flatMap((one) => [
+    one.image,
+    ...(one.versions ?? []).map((version) => version.image),
+    ...one.initContainers.map((init) => init.image),
+  ]);
   return [...new Set(all.filter((image) => image !== undefined))].sort();
 }
 
@@ -13,7 +17,8 @@ export function imagesOf(services: Service[]): string[] {
 export function registryOf(image: string): string {
   const parts = image.split('@')[0]!.split('/');
   const first = parts[0]!;
-  const hasRegistry = parts.length > 1 && (first.includes('.') || first.includes(':') || first === 'localhost');
+  const hasRegistry =
+    parts.length > 1 && (first.includes('.') || first.includes(':') || first === 'localhost');
   const path = hasRegistry ? parts.slice(1) : parts;
   const registry = hasRegistry ? first : 'docker.io';
   return path.length > 1 ? `${registry}/${path[0]}` : hasRegistry ? registry : `${registry}/library`;

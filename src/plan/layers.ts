@@ -6,10 +6,22 @@ import type { LayerPlan } from '../types/plan.ts';
  * The layers that hold at least one file, in an order in which each comes after what it waits for.
  * A layer that is left out passes its own dependencies on. Throws on a cycle and on a name that no component has.
  */
-export function planLayers(components: Component[], catalog: Catalog, paths: string[], secretPaths: string[]): LayerPlan[] {
-  const specs = components.flatMap((component) => component.layers.map((spec) => ({ ...spec, ...(spec.source && { source: interpolate(spec.source, component.versions) }) })));
+export function planLayers(
+  components: Component[],
+  catalog: Catalog,
+  paths: string[],
+  secretPaths: string[],
+): LayerPlan[] {
+  const specs = components.flatMap((component) =>
+    component.layers.map((spec) => ({
+      ...spec,
+      ...(spec.source && { source: interpolate(spec.source, component.versions) }),
+    })),
+  );
   checkNames(specs, catalog);
-  const present = specs.filter((spec) => spec.source || paths.some((path) => path.startsWith(`${spec.path}/`)));
+  const present = specs.filter(
+    (spec) => spec.source || paths.some((path) => path.startsWith(`${spec.path}/`)),
+  );
   const plans = present.map((spec) => layer(spec, dependencies(spec, specs, present), secretPaths));
   return sort(plans);
 }
@@ -40,11 +52,14 @@ function dependencies(spec: LayerSpec, all: LayerSpec[], present: LayerSpec[]): 
 }
 
 function checkNames(specs: LayerSpec[], catalog: Catalog): void {
-  const every = [catalog.base, ...catalog.slots.flatMap((slot) => slot.components)].flatMap((one) => one.layers.map((item) => item.name));
+  const every = [catalog.base, ...catalog.slots.flatMap((slot) => slot.components)].flatMap((one) =>
+    one.layers.map((item) => item.name),
+  );
   const known = new Set(every);
   for (const spec of specs) {
     const unknown = spec.after.filter((name) => !known.has(name));
-    if (unknown.length) throw new Error(`layer ${spec.name} waits for ${unknown.join(', ')}, which no component has`);
+    if (unknown.length)
+      throw new Error(`layer ${spec.name} waits for ${unknown.join(', ')}, which no component has`);
   }
 }
 
@@ -52,8 +67,11 @@ function sort(layers: LayerPlan[]): LayerPlan[] {
   const done: LayerPlan[] = [];
   const waiting = [...layers];
   while (waiting.length) {
-    const index = waiting.findIndex((one) => one.after.every((name) => done.some((other) => other.name === name)));
-    if (index < 0) throw new Error(`layers wait for each other: ${waiting.map((one) => one.name).join(', ')}`);
+    const index = waiting.findIndex((one) =>
+      one.after.every((name) => done.some((other) => other.name === name)),
+    );
+    if (index < 0)
+      throw new Error(`layers wait for each other: ${waiting.map((one) => one.name).join(', ')}`);
     done.push(...waiting.splice(index, 1));
   }
   return done;

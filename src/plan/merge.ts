@@ -3,7 +3,8 @@
  * `null` deletes. The input is not changed.
  */
 export function merge(base: unknown, patch: unknown): unknown {
-  if (Array.isArray(base) && Array.isArray(patch) && [...base, ...patch].every(isNamed)) return mergeByName(base, patch);
+  if (Array.isArray(base) && Array.isArray(patch) && [...base, ...patch].every(isNamed))
+    return mergeByName(base, patch);
   if (!isMap(base) || !isMap(patch)) return patch;
   const result: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(patch)) {
@@ -15,9 +16,12 @@ export function merge(base: unknown, patch: unknown): unknown {
 
 function mergeByName(base: unknown[], patch: unknown[]): unknown[] {
   const named = (list: unknown[], name: unknown) => list.find((item) => isNamed(item) && item.name === name);
-  const changed = base.map((item) => (isNamed(item) && named(patch, item.name) ? merge(item, named(patch, item.name)) : item));
+  const changed = base.map((item) =>
+    isNamed(item) && named(patch, item.name) ? merge(item, named(patch, item.name)) : item,
+  );
   return [...changed, ...patch.filter((item) => isNamed(item) && !named(base, item.name))];
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNamed = (value: unknown): value is { name: unknown } => isMap(value) && 'name' in value;

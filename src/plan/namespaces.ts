@@ -21,7 +21,11 @@ interface Wanted {
 /** Every namespace that the repository owns, applications last. */
 export function planNamespaces(wanted: Wanted): NamespacePlan[] {
   const platform = platformNamespaces(wanted.components);
-  const names = [...new Set([...wanted.declared, ...wanted.services.map((one) => ({ name: one.namespace }))].map((one) => one.name))].sort();
+  const names = [
+    ...new Set(
+      [...wanted.declared, ...wanted.services.map((one) => ({ name: one.namespace }))].map((one) => one.name),
+    ),
+  ].sort();
   refuseTaken(wanted, (name) => name in platform || FOREIGN.includes(name));
   const version = `v${wanted.kubernetesVersion}`;
   return [
@@ -32,11 +36,18 @@ export function planNamespaces(wanted: Wanted): NamespacePlan[] {
 
 function refuseTaken({ services, declared }: Wanted, taken: (name: string) => boolean): void {
   const problems = [
-    ...services.filter((one) => taken(one.namespace)).map((one) => `services.${one.name}.namespace: ${one.namespace}`),
+    ...services
+      .filter((one) => taken(one.namespace))
+      .map((one) => `services.${one.name}.namespace: ${one.namespace}`),
     ...declared.filter((one) => taken(one.name)).map((one) => `namespaces.${one.name}: ${one.name}`),
   ];
   if (problems.length === 0) return;
-  throw new UserError(problems.map((text) => `${text} belongs to the platform; give your services a namespace of their own`).join('\n'), 2);
+  throw new UserError(
+    problems
+      .map((text) => `${text} belongs to the platform; give your services a namespace of their own`)
+      .join('\n'),
+    2,
+  );
 }
 
 export function platformNamespaces(components: Component[]): Record<string, NamespaceSpec> {
@@ -74,7 +85,9 @@ function appNamespace(name: string, wanted: Wanted, version: string): NamespaceP
       audit: 'restricted',
       warn: 'restricted',
       version,
-      reason: root.map((one) => `${one.name} starts as root until ${one.root!.expires}: ${one.root!.reason}`).join('; '),
+      reason: root
+        .map((one) => `${one.name} starts as root until ${one.root!.expires}: ${one.root!.reason}`)
+        .join('; '),
     },
     stages,
     digests: imagesOf(services).every((image) => image.includes('@sha256:')),
@@ -84,6 +97,12 @@ function appNamespace(name: string, wanted: Wanted, version: string): NamespaceP
 }
 
 /** Puts each namespace's connections in place; a namespace whose network stage is audit gets none. */
-export function withPolicies(namespaces: NamespacePlan[], groups: Map<string, PolicyGroup[]>): NamespacePlan[] {
-  return namespaces.map((one) => ({ ...one, policyGroups: one.stages.network === 'audit' ? [] : (groups.get(one.name) ?? []) }));
+export function withPolicies(
+  namespaces: NamespacePlan[],
+  groups: Map<string, PolicyGroup[]>,
+): NamespacePlan[] {
+  return namespaces.map((one) => ({
+    ...one,
+    policyGroups: one.stages.network === 'audit' ? [] : (groups.get(one.name) ?? []),
+  }));
 }

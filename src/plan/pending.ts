@@ -4,7 +4,6 @@ import type { Pending, SecretPlan } from '../types/plan.ts';
 import { kebab } from '../kebab.ts';
 import { interpolate } from './interpolate.ts';
 
-
 interface Known {
   inputs: Input[];
   values: Record<string, InputValue | null>;
@@ -17,18 +16,25 @@ const RERENDER = 'npm create zero-trust@latest . -- --config zero-trust.yaml --f
 /** What only the user can supply and has not yet, each with the command that finishes it (run in the repository). */
 export function findPending({ inputs, values, secrets, services }: Known): Pending[] {
   return [
-    ...inputs.filter((input) => input.name in values && input.pending && isOpen(input, values[input.name])).map((input) => pendingInput(input, values)),
+    ...inputs
+      .filter((input) => input.name in values && input.pending && isOpen(input, values[input.name]))
+      .map((input) => pendingInput(input, values)),
     ...secrets.filter((secret) => !secret.sealed).map(pendingSecret),
     ...(services.some((one) => one.metrics) && !values['scraperNamespace'] ? [SCRAPER] : []),
   ];
 }
 
-const isOpen = (input: Input, value: InputValue | null | undefined) => value === null || value === undefined || value === input.default;
+const isOpen = (input: Input, value: InputValue | null | undefined) =>
+  value === null || value === undefined || value === input.default;
 
 function pendingInput(input: Input, values: Known['values']): Pending {
   const flag = `--${kebab(input.name)}`;
   const example = input.type === 'file' ? 'FILE' : 'VALUE';
-  return { id: input.name, what: interpolate(input.pending!, values), command: `${RERENDER} ${flag} ${example}` };
+  return {
+    id: input.name,
+    what: interpolate(input.pending!, values),
+    command: `${RERENDER} ${flag} ${example}`,
+  };
 }
 
 function pendingSecret(secret: SecretPlan): Pending {

@@ -32,7 +32,12 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
   const services = blueprint.services;
   const capabilities = [...new Set(components.flatMap((one) => one.enforces))].sort();
   const provides = providesOf(chosen, blueprint.name);
-  const mesh = provides['mesh'] as { meshed: boolean; identity: string; namespaceLabels: Record<string, string>; wirePort: number | null };
+  const mesh = provides['mesh'] as {
+    meshed: boolean;
+    identity: string;
+    namespaceLabels: Record<string, string>;
+    wirePort: number | null;
+  };
 
   const namespaces = planNamespaces({
     services,
@@ -41,13 +46,25 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     kubernetesVersion: String(inputs['kubernetesVersion']),
     mesh: { meshed: mesh.meshed, labels: mesh.namespaceLabels },
   });
-  const graph = makeGraph(chosen, blueprint, namespaces.map((one) => ({ name: one.name, app: one.kind === 'app' })), mesh.meshed);
+  const graph = makeGraph(
+    chosen,
+    blueprint,
+    namespaces.map((one) => ({ name: one.name, app: one.kind === 'app' })),
+    mesh.meshed,
+  );
   checkHostEgress(services, capabilities.includes('egress-hosts'), inputs['wideEgress'] === true);
   const flows = resolveFlows(components, graph);
   const owned = new Set(namespaces.map((one) => one.name));
   const domain = String(inputs['domain']);
   const secrets = planSecrets(services, components, sealed);
-  const planned = planServices({ services, ports: graph.ports, flows, domain, identity: mesh.identity, inputs });
+  const planned = planServices({
+    services,
+    ports: graph.ports,
+    flows,
+    domain,
+    identity: mesh.identity,
+    inputs,
+  });
   const hosts = planHosts(services, domain, capabilities.includes('wildcard'));
   const images = imagesOf(services);
   const list = (value: unknown) => (Array.isArray(value) ? (value as string[]) : []);
@@ -56,12 +73,22 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     name: blueprint.name,
     choices,
     inputs,
-    components: Object.fromEntries(components.slice(1).map(({ slot, name, label, hint, versions }) => [slot, { slot, name, label, hint, versions }])),
+    components: Object.fromEntries(
+      components
+        .slice(1)
+        .map(({ slot, name, label, hint, versions }) => [slot, { slot, name, label, hint, versions }]),
+    ),
     provides,
     capabilities,
     parts: partsOf(components),
-    namespaces: withPolicies(namespaces, connectivity(flows, owned, { meshPort: mesh.wirePort ?? undefined })),
-    exempt: exemptNamespaces(namespaces, [...list(inputs['exemptNamespaces']), ...list(provides['distribution']!['systemNamespaces'])]),
+    namespaces: withPolicies(
+      namespaces,
+      connectivity(flows, owned, { meshPort: mesh.wirePort ?? undefined }),
+    ),
+    exempt: exemptNamespaces(namespaces, [
+      ...list(inputs['exemptNamespaces']),
+      ...list(provides['distribution']!['systemNamespaces']),
+    ]),
     services: planned,
     configMaps: blueprint.configMaps,
     secrets,
@@ -83,18 +110,26 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
 function providesOf({ components, inputs }: Chosen, cluster: string): Plan['provides'] {
   const kept = { namespace: '{namespace}', serviceAccount: '{serviceAccount}' };
   const values = { ...inputs, ...kept, cluster } as Record<string, InputValue>;
-  return Object.fromEntries(components.map((one) => [one.slot, interpolate(one.provides, { ...values, ...one.versions })]));
+  return Object.fromEntries(
+    components.map((one) => [one.slot, interpolate(one.provides, { ...values, ...one.versions })]),
+  );
 }
 
 function partsOf(components: Component[]): Plan['parts'] {
   const parts: Plan['parts'] = {};
   for (const component of components) {
-    for (const [name, render] of Object.entries(component.parts)) (parts[name] ??= []).push({ render, versions: component.versions });
+    for (const [name, render] of Object.entries(component.parts))
+      (parts[name] ??= []).push({ render, versions: component.versions });
   }
   return parts;
 }
 
-function makeGraph({ components, inputs }: Chosen, blueprint: Blueprint, owned: { name: string; app: boolean }[], meshed: boolean): Graph {
+function makeGraph(
+  { components, inputs }: Chosen,
+  blueprint: Blueprint,
+  owned: { name: string; app: boolean }[],
+  meshed: boolean,
+): Graph {
   const services = blueprint.services;
   const declared = components.flatMap((one) => Object.entries(one.endpoints));
   const endpoints = new Map<string, Endpoint>([
@@ -108,7 +143,11 @@ function makeGraph({ components, inputs }: Chosen, blueprint: Blueprint, owned: 
     ports: new Map(services.map((service) => [ref(service), servicePorts(service)])),
     endpoints,
     componentPorts: Object.fromEntries(declared.map(([id, spec]) => [id, spec.ports ?? {}])),
-    groups: { owned: owned.map((one) => namespaceEndpoint(one.name, false)), apps, meshed: meshed ? apps : [] },
+    groups: {
+      owned: owned.map((one) => namespaceEndpoint(one.name, false)),
+      apps,
+      meshed: meshed ? apps : [],
+    },
     scraper: scraper ? namespaceEndpoint(String(scraper), false) : undefined,
     nodeLocalDns: inputs['nodeLocalDns'] === true,
   };

@@ -28,10 +28,16 @@ export function planServices(context: Context): ServicePlan[] {
     if (known) known.push(flow);
     else incoming.set(flow.to.id, [flow]);
   }
-  return context.services.map((service) => planService(service, { ...context, names }, incoming.get(ref(service)) ?? []));
+  return context.services.map((service) =>
+    planService(service, { ...context, names }, incoming.get(ref(service)) ?? []),
+  );
 }
 
-function planService(service: Service, context: Context & { names: Map<string, number> }, incoming: Flow[]): ServicePlan {
+function planService(
+  service: Service,
+  context: Context & { names: Map<string, number> },
+  incoming: Flow[],
+): ServicePlan {
   const { name, namespace, kind } = service;
   const shared = context.names.get(name)! > 1;
   const ports = context.ports.get(ref(service)) ?? [];
@@ -55,9 +61,20 @@ function planService(service: Service, context: Context & { names: Map<string, n
     callers: incoming.filter((flow) => flow.group !== 'platform').map((flow) => caller(flow, context)),
     calls: calls(service, context),
     egress: service.egress.map((one) => ({ host: '', cidr: '', ...one })),
-    secrets: [...new Set([...service.secrets, ...(service.versions ?? []).flatMap((one) => one.secrets ?? [])].map((one) => one.name))],
+    secrets: [
+      ...new Set(
+        [...service.secrets, ...(service.versions ?? []).flatMap((one) => one.secrets ?? [])].map(
+          (one) => one.name,
+        ),
+      ),
+    ],
     root: service.root ?? null,
-    metrics: service.metrics ? { port: findPort(context.ports, service, service.metrics.port).targetPort, path: service.metrics.path } : null,
+    metrics: service.metrics
+      ? {
+          port: findPort(context.ports, service, service.metrics.port).targetPort,
+          path: service.metrics.path,
+        }
+      : null,
   };
 }
 
@@ -82,7 +99,15 @@ function calls(service: Service, context: Context): ServicePlan['calls'] {
   return service.calls.flatMap((call) => {
     const target = findService(context.services, service, call.to);
     if (!target) return [];
-    const rules = call.methods || call.paths ? [{ methods: call.methods ?? [], paths: call.paths ?? [] }] : [];
-    return [{ to: target.name, namespace: target.namespace, port: findPort(context.ports, target, call.port).port, rules }];
+    const rules =
+      call.methods || call.paths ? [{ methods: call.methods ?? [], paths: call.paths ?? [] }] : [];
+    return [
+      {
+        to: target.name,
+        namespace: target.namespace,
+        port: findPort(context.ports, target, call.port).port,
+        rules,
+      },
+    ];
   });
 }

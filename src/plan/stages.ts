@@ -10,7 +10,12 @@ export function exemptNamespaces(namespaces: NamespacePlan[], others: string[]):
 
 /** A rule denies everywhere but in exempt and audited namespaces; where it is audited, its twin reports. */
 export function policyStages(exempt: string[], audited: string[]): PolicyStage[] {
-  const deny: PolicyStage = { suffix: '', action: 'Deny', operator: 'NotIn', namespaces: [...exempt, ...audited] };
+  const deny: PolicyStage = {
+    suffix: '',
+    action: 'Deny',
+    operator: 'NotIn',
+    namespaces: [...exempt, ...audited],
+  };
   const audit: PolicyStage = { suffix: '-audit', action: 'Audit', operator: 'In', namespaces: audited };
   return audited.length ? [deny, audit] : [deny];
 }

@@ -14,7 +14,10 @@ export function workloads(service: Service, ports: ServicePortPlan[]): WorkloadP
 
 function workload(service: Service, ports: ServicePortPlan[], version?: Version): WorkloadPlan {
   const name = version ? `${service.name}-${version.name}` : service.name;
-  const object = merge(kubernetesObject(service, ports, name, version), service.patch ?? {}) as KubernetesObject;
+  const object = merge(
+    kubernetesObject(service, ports, name, version),
+    service.patch ?? {},
+  ) as KubernetesObject;
   const kind = service.kind.toLowerCase();
   const images = [version?.image ?? service.image ?? '', ...service.initContainers.map((one) => one.image)];
   return { file: version ? `${kind}-${version.name}` : kind, name, object, images };
@@ -25,10 +28,23 @@ export function podLabels(service: Service): Record<string, string> {
   return service.selector ?? { app: service.name };
 }
 
-function kubernetesObject(service: Service, ports: ServicePortPlan[], name: string, version?: Version): KubernetesObject {
-  const labels = { ...podLabels(service), 'app.kubernetes.io/name': service.name, ...(version && { version: version.name }), ...service.labels };
+function kubernetesObject(
+  service: Service,
+  ports: ServicePortPlan[],
+  name: string,
+  version?: Version,
+): KubernetesObject {
+  const labels = {
+    ...podLabels(service),
+    'app.kubernetes.io/name': service.name,
+    ...(version && { version: version.name }),
+    ...service.labels,
+  };
   const selector = { matchLabels: { ...podLabels(service), ...(version && { version: version.name }) } };
-  const template = { metadata: { labels, ...(annotations(service) && { annotations: annotations(service) }) }, spec: podSpec(service, ports, version) };
+  const template = {
+    metadata: { labels, ...(annotations(service) && { annotations: annotations(service) }) },
+    spec: podSpec(service, ports, version),
+  };
   const metadata = { name, namespace: service.namespace, labels };
   switch (service.kind) {
     case 'CronJob':
@@ -36,7 +52,11 @@ function kubernetesObject(service: Service, ports: ServicePortPlan[], name: stri
         apiVersion: 'batch/v1',
         kind: 'CronJob',
         metadata,
-        spec: { schedule: service.schedule, concurrencyPolicy: 'Forbid', jobTemplate: { spec: { backoffLimit: 2, template } } },
+        spec: {
+          schedule: service.schedule,
+          concurrencyPolicy: 'Forbid',
+          jobTemplate: { spec: { backoffLimit: 2, template } },
+        },
       };
     case 'Job':
       return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { backoffLimit: 2, template } };
@@ -47,16 +67,31 @@ function kubernetesObject(service: Service, ports: ServicePortPlan[], name: stri
         apiVersion: 'apps/v1',
         kind: 'StatefulSet',
         metadata,
-        spec: { serviceName: service.name, replicas: replicas(service, version), selector, template, ...claims(service) },
+        spec: {
+          serviceName: service.name,
+          replicas: replicas(service, version),
+          selector,
+          template,
+          ...claims(service),
+        },
       };
     default:
-      return { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: replicas(service, version), selector, template } };
+      return {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata,
+        spec: { replicas: replicas(service, version), selector, template },
+      };
   }
 }
 
 /** Two pods by default, so that a node can be drained; one for what keeps state. */
 export function replicas(service: Service, version?: Version): number {
-  return version?.replicas ?? service.replicas ?? (service.kind === 'Deployment' && service.storage.length === 0 && !service.versions ? 2 : 1);
+  return (
+    version?.replicas ??
+    service.replicas ??
+    (service.kind === 'Deployment' && service.storage.length === 0 && !service.versions ? 2 : 1)
+  );
 }
 
 function podSpec(service: Service, ports: ServicePortPlan[], version?: Version): KubernetesObject {
@@ -67,7 +102,9 @@ function podSpec(service: Service, ports: ServicePortPlan[], version?: Version):
     automountServiceAccountToken: false,
     enableServiceLinks: service.serviceLinks,
     ...(service.kind.endsWith('Job') && { restartPolicy: 'Never' }),
-    ...(service.terminationGracePeriod !== undefined && { terminationGracePeriodSeconds: service.terminationGracePeriod }),
+    ...(service.terminationGracePeriod !== undefined && {
+      terminationGracePeriodSeconds: service.terminationGracePeriod,
+    }),
     securityContext: {
       ...(service.root ? { runAsUser: 0 } : { runAsNonRoot: true }),
       ...(service.runAs?.user && { runAsUser: service.runAs.user }),

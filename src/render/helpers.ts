@@ -19,7 +19,8 @@ function defined(value: unknown, helper: string): unknown {
 
 /** False, zero length, and a map without keys; a name that is not there throws. */
 function isEmpty(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.keys(value).length === 0;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return Object.keys(value).length === 0;
   return Handlebars.Utils.isEmpty(value as object);
 }
 
@@ -29,12 +30,18 @@ export const helpers = {
   yaml: (value: unknown, options: Options) =>
     block(toYaml(defined(value, 'yaml')), Number(options.hash.indent ?? 0)),
   /** `{{{block text indent=4}}}`: several lines of text under a `|` or in a comment (`prefix="# "`). */
-  block: (value: unknown, options: Options) => block(String(defined(value, 'block')), Number(options.hash.indent ?? 0)),
+  block: (value: unknown, options: Options) =>
+    block(String(defined(value, 'block')), Number(options.hash.indent ?? 0)),
   /** `{{{part "name"}}}`: what the chosen components bring for this place of a shared page; empty when none brings any. */
   part(this: object, name: string, options: Options) {
     const root = options.data.root as Pick<Plan, 'parts'>;
-    const texts = (root.parts[name] ?? []).map((piece) => piece.render({ ...root, ...this, versions: piece.versions }).trim());
-    return block(texts.filter(Boolean).join(options.hash.lines ? '\n' : '\n\n'), Number(options.hash.indent ?? 0));
+    const texts = (root.parts[name] ?? []).map((piece) =>
+      piece.render({ ...root, ...this, versions: piece.versions }).trim(),
+    );
+    return block(
+      texts.filter(Boolean).join(options.hash.lines ? '\n' : '\n\n'),
+      Number(options.hash.indent ?? 0),
+    );
   },
   json: (value: unknown) => new SafeString(JSON.stringify(defined(value, 'json'), null, 2)),
   concat: (...all: unknown[]) =>
@@ -54,5 +61,6 @@ export const helpers = {
       Object.entries(options.hash as Record<string, unknown>).every(([key, value]) => item[key] === value),
     ),
   /** `{{#each (pluck services "name")}}`. */
-  pluck: (list: Record<string, unknown>[], key: string) => (defined(list, 'pluck') as Record<string, unknown>[]).map((item) => item[key]),
+  pluck: (list: Record<string, unknown>[], key: string) =>
+    (defined(list, 'pluck') as Record<string, unknown>[]).map((item) => item[key]),
 };

@@ -7,16 +7,19 @@ const PLAIN = /^[A-Za-z_/](?:[\w ./@+()=;-]|:(?=[^\s:]))*(?<! )$/;
  */
 export function quoteYaml(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (typeof value !== 'string') throw new Error(`a template printed ${value === undefined ? 'undefined' : JSON.stringify(value)}`);
+  if (typeof value !== 'string')
+    throw new Error(`a template printed ${value === undefined ? 'undefined' : JSON.stringify(value)}`);
   if (PLAIN.test(value) && !RESERVED.test(value)) return value;
-  // eslint-disable-next-line no-control-regex
   if (value.includes('"') && !/['\\\u0000-\u001f\u007f-\u{10ffff}]/u.test(value)) return `'${value}'`;
   return escapeUnprintable(JSON.stringify(value));
 }
 
 /** Characters that YAML readers fold or refuse, inside double quotes. */
 export function escapeUnprintable(text: string): string {
-  return text.replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Text for Markdown that cannot open a table cell, a code span, a tag or a line. */

@@ -56,16 +56,24 @@ function align(lines: string[]): string[] {
   const indent = /^\s*/.exec(lines[0]!)![0];
   const rows = lines.map(cellsOf);
   const alignments = rows[1]!.map(alignmentOf);
-  const widths = alignments.map((_, column) => Math.max(3, ...rows.map((row, index) => (index === 1 ? 0 : width(row[column] ?? '')))));
+  const widths = alignments.map((_, column) =>
+    Math.max(3, ...rows.map((row, index) => (index === 1 ? 0 : width(row[column] ?? '')))),
+  );
   return rows.map((row, index) => {
-    const cells = index === 1 ? widths.map((size, column) => rule(size, alignments[column]!)) : row.map((cell, column) => pad(cell, widths[column]!, alignments[column]!));
+    const cells =
+      index === 1
+        ? widths.map((size, column) => rule(size, alignments[column]!))
+        : row.map((cell, column) => pad(cell, widths[column]!, alignments[column]!));
     return `${indent}| ${cells.join(' | ')} |`;
   });
 }
 
 /** A pipe divides cells, in code too, unless a backslash stands before it. */
 function cellsOf(line: string): string[] {
-  const inner = line.trim().replace(/^\|/, '').replace(/(?<!\\)\|$/, '');
+  const inner = line
+    .trim()
+    .replace(/^\|/, '')
+    .replace(/(?<!\\)\|$/, '');
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim());
 }
 
@@ -87,7 +95,8 @@ function pad(cell: string, size: number, alignment: Alignment): string {
 }
 
 const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/gu;
-const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/gu;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/gu;
 const ZERO = /\p{Mn}|\p{Cf}/gu;
 
 /** Columns that a text takes in a terminal. */

@@ -2,8 +2,8 @@ import { Document, visit } from 'yaml';
 import { escapeUnprintable } from './quote.ts';
 
 /** Text that block scalars change, or that some reader folds or refuses. */
-// eslint-disable-next-line no-control-regex
-const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[ \t]\n|[ \t]$|\n\n$|^[ \t\n]/;
+const UNSAFE =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[ \t]\n|[ \t]$|\n\n$|^[ \t\n]/;
 
 /**
  * A value as YAML that reads back the same in YAML 1.1 too, which Kubernetes, Flux and kustomize read:

@@ -4,7 +4,11 @@ import { errno } from './explain.ts';
 
 /** No declaration is this large; a device or a disk image may be. */
 const MAX_MEBIBYTES = 32;
-const WHY: Record<string, string | undefined> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'permission was denied' };
+const WHY: Record<string, string | undefined> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission was denied',
+};
 
 /** The text of a file that the user named. Throws a usage error that names the file and what is wrong with it. */
 export function readText(path: string): string {

@@ -65,7 +65,19 @@ export interface Input {
   label: string;
   question?: string;
   hint: string;
-  type: 'text' | 'domain' | 'email' | 'url' | 'host' | 'cidrs' | 'list' | 'boolean' | 'label' | 'file' | 'version' | 'choice';
+  type:
+    | 'text'
+    | 'domain'
+    | 'email'
+    | 'url'
+    | 'host'
+    | 'cidrs'
+    | 'list'
+    | 'boolean'
+    | 'label'
+    | 'file'
+    | 'version'
+    | 'choice';
   options?: string[];
   default?: InputValue;
   order: number;

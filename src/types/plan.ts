@@ -56,7 +56,13 @@ export interface NamespacePlan {
   kind: 'app' | 'platform' | 'gateway';
   labels: Record<string, string>;
   annotations: Record<string, string>;
-  podSecurity: { enforce: PodSecurityLevel; audit: PodSecurityLevel; warn: PodSecurityLevel; version: string; reason: string };
+  podSecurity: {
+    enforce: PodSecurityLevel;
+    audit: PodSecurityLevel;
+    warn: PodSecurityLevel;
+    version: string;
+    reason: string;
+  };
   stages: { podSecurity: string; policies: string; network: string };
   /** Whether every image of the namespace is named by digest. */
   digests: boolean;

@@ -37,34 +37,62 @@ function repository(...args) {
   const files = readdirSync(path.join(work, first), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name));
-  const contents = files.map((file) => [path.relative(path.join(work, first), file), readFileSync(file, 'utf8')]);
+  const contents = files.map((file) => [
+    path.relative(path.join(work, first), file),
+    readFileSync(file, 'utf8'),
+  ]);
   const json = path.join(work, `${first}.json`);
   writeFileSync(json, JSON.stringify(contents));
-  return { files: files.length, again: () => run(cli, fresh(), ...args).seconds, floor: () => run(here('floor.mjs'), fresh(), json).seconds };
+  return {
+    files: files.length,
+    again: () => run(cli, fresh(), ...args).seconds,
+    floor: () => run(here('floor.mjs'), fresh(), json).seconds,
+  };
 }
 
 function graph(services) {
   const file = path.join(work, `${services}.yaml`);
   const list = Array.from({ length: services }, (_, i) => {
     const calls = i ? [{ to: `service-${Math.floor(i / 2)}`, methods: ['GET'], paths: ['/api/*'] }] : [];
-    return { name: `service-${i}`, namespace: `team-${i % 20}`, image: 'ghcr.io/org/app:1.0.0', port: 8080, calls: calls.map((call) => ({ ...call, to: `team-${Math.floor(i / 2) % 20}/${call.to}` })) };
+    return {
+      name: `service-${i}`,
+      namespace: `team-${i % 20}`,
+      image: 'ghcr.io/org/app:1.0.0',
+      port: 8080,
+      calls: calls.map((call) => ({ ...call, to: `team-${Math.floor(i / 2) % 20}/${call.to}` })),
+    };
   });
   writeFileSync(file, JSON.stringify({ services: list }));
   return file;
 }
 
 const row = (what, budget, measured) => console.log(`| ${what} | ${budget} | ${measured} |`);
-console.log(`Node ${process.version}, ${pairs} interleaved pairs, medians\n\n| what | budget | measured |\n|---|---|---|`);
+console.log(
+  `Node ${process.version}, ${pairs} interleaved pairs, medians\n\n| what | budget | measured |\n|---|---|---|`,
+);
 const empty = () => run('-e', '0').seconds;
-for (const flag of ['--help', '--version']) row(`\`${flag}\` against \`node -e 0\``, '≤ 1.3×', `${ratio(() => run(cli, flag).seconds, empty).toFixed(2)}×`);
+for (const flag of ['--help', '--version'])
+  row(
+    `\`${flag}\` against \`node -e 0\``,
+    '≤ 1.3×',
+    `${ratio(() => run(cli, flag).seconds, empty).toFixed(2)}×`,
+  );
 const full = repository('--yes');
-row(`a full repository (${full.files} files) against writing the same bytes`, '≤ 2.0×', `${ratio(full.again, full.floor).toFixed(2)}×`);
+row(
+  `a full repository (${full.files} files) against writing the same bytes`,
+  '≤ 2.0×',
+  `${ratio(full.again, full.floor).toFixed(2)}×`,
+);
 for (const services of [10, 100, 1000]) {
   const file = graph(services);
   const start = performance.now();
   const { stderr } = run('--require', here('memory.cjs'), cli, fresh(), '--yes', '--services', file);
   const seconds = (performance.now() - start) / 1000;
   const mebibytes = /peak (\d+) MiB/.exec(stderr)[1];
-  row(`${services} services`, services === 1000 ? '< 4 s, < 512 MiB' : 'linear', `${seconds.toFixed(2)} s, ${mebibytes} MiB`);
+  row(
+    `${services} services`,
+    services === 1000 ? '< 4 s, < 512 MiB' : 'linear',
+    `${seconds.toFixed(2)} s, ${mebibytes} MiB`,
+  );
 }
 rmSync(work, { recursive: true, force: true });

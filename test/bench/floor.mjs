@@ -4,5 +4,6 @@ import path from 'node:path';
 
 const [out, json] = process.argv.slice(2);
 const files = JSON.parse(readFileSync(json, 'utf8'));
-for (const folder of new Set(files.map(([file]) => path.dirname(path.join(out, file))))) mkdirSync(folder, { recursive: true });
+for (const folder of new Set(files.map(([file]) => path.dirname(path.join(out, file)))))
+  mkdirSync(folder, { recursive: true });
 for (const [file, text] of files) writeFileSync(path.join(out, file), text);

@@ -23,7 +23,10 @@ export async function startServer(flags: string[] = []): Promise<Server> {
   const kubeconfig = join(dir, 'kubeconfig');
   if (given && !flags.length) {
     copyFileSync(given, kubeconfig);
-    return Object.assign(new Cluster(kubeconfig), { dir, stop: async () => rmSync(dir, { recursive: true, force: true }) });
+    return Object.assign(new Cluster(kubeconfig), {
+      dir,
+      stop: async () => rmSync(dir, { recursive: true, force: true }),
+    });
   }
   const [client, peer, port] = (await freePorts(3)) as [number, number, number];
   const children: ChildProcess[] = [];
@@ -41,7 +44,11 @@ export async function startServer(flags: string[] = []): Promise<Server> {
   try {
     start('etcd', etcdFlags(dir, client, peer));
     const key = join(dir, 'service-account.key');
-    writeFileSync(key, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 });
+    writeFileSync(
+      key,
+      generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }),
+      { mode: 0o600 },
+    );
     writeFileSync(join(dir, 'tokens.csv'), `${TOKEN},admin,admin,system:masters\n`, { mode: 0o600 });
     writeFileSync(kubeconfig, JSON.stringify(config(`https://127.0.0.1:${port}`)), { mode: 0o600 });
     const server = start('kube-apiserver', [...serverFlags(dir, client, port, key), ...flags]);

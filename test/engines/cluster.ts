@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path';
-import { stringify } from 'yaml';
 import { must, run, type Result } from './process.ts';
 
 export type Dict = Record<string, unknown>;
@@ -7,7 +6,12 @@ export type Dict = Record<string, unknown>;
 export interface KubeObject extends Dict {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
 }
 
 /** An API server, spoken to by kubectl. */
@@ -27,20 +31,20 @@ export class Cluster {
     return run('kubectl', [...args.slice(0, 1), ...this.#flags(), ...args.slice(1)], { input });
   }
 
-  /** Server-side apply of all documents in one call; kubectl goes on after a refusal. */
-  apply(objects: object[], flags: string[] = []): Result {
-    const documents = objects.map((object) => stringify(object, { aliasDuplicateObjects: false }));
-    const input = documents.map((text) => `---\n${text}`).join('');
+  /** Server-side apply of all documents, objects or text, in one call; kubectl goes on after a refusal. */
+  apply(documents: (object | string)[], flags: string[] = []): Result {
+    const texts = documents.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+    const input = texts.map((text) => `---\n${text}\n`).join('');
     return this.kubectl(['apply', '--server-side', '--force-conflicts', '--filename=-', ...flags], input);
   }
 
   /** As `apply`, but nothing is stored, and an unknown field is an error. */
-  dryRun(objects: object[]): Result {
-    return this.apply(objects, ['--dry-run=server', '--validate=strict']);
+  dryRun(documents: (object | string)[]): Result {
+    return this.apply(documents, ['--dry-run=server', '--validate=strict']);
   }
 
-  applyAll(objects: object[]): void {
-    const { status, all } = this.apply(objects, ['--validate=strict']);
+  applyAll(documents: (object | string)[]): void {
+    const { status, all } = this.apply(documents, ['--validate=strict']);
     if (status !== 0) throw new Error(all);
   }
 

@@ -14,7 +14,12 @@ export function run(program: string, args: string[], options: SpawnSyncOptions =
   const path = engine(program) ?? program;
   const done = spawnSync(path, args, { maxBuffer: 1 << 28, timeout: 300_000, ...options, encoding: 'utf8' });
   if (done.error) throw done.error;
-  return { status: done.status, stdout: done.stdout, stderr: done.stderr, all: `${done.stdout}${done.stderr}` };
+  return {
+    status: done.status,
+    stdout: done.stdout,
+    stderr: done.stderr,
+    all: `${done.stdout}${done.stderr}`,
+  };
 }
 
 /** Runs a program that must succeed, for its output. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { make } from 'covertable';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { UserError } from '../../src/error.ts';
 import type { Files } from '../../src/types/files.ts';
 import type { Plan } from '../../src/types/plan.ts';
@@ -17,15 +17,22 @@ export interface Repository {
 const SCENARIOS = join(import.meta.dirname, '../scenarios');
 
 export function blueprints(): Map<string, Dict> {
-  const files = readdirSync(SCENARIOS).map((name) => [name, join(SCENARIOS, name, 'blueprint.yaml')] as const);
-  return new Map(files.filter(([, file]) => existsSync(file)).map(([name, file]) => [name, parse(readFileSync(file, 'utf8')) as Dict]));
+  const files = readdirSync(SCENARIOS).map(
+    (name) => [name, join(SCENARIOS, name, 'blueprint.yaml')] as const,
+  );
+  return new Map(
+    files
+      .filter(([, file]) => existsSync(file))
+      .map(([name, file]) => [name, parse(readFileSync(file, 'utf8')) as Dict]),
+  );
 }
 
 export const repository = (name: string, blueprint: Dict): Repository => ({ name, ...generate(blueprint) });
 
 export const scenario = (name: string): Repository => repository(name, blueprints().get(name)!);
 
-export const scenarios = (): Repository[] => [...blueprints()].map(([name, blueprint]) => repository(name, blueprint));
+export const scenarios = (): Repository[] =>
+  [...blueprints()].map(([name, blueprint]) => repository(name, blueprint));
 
 /** Inputs that change more than one value; those with a list of answers are found by themselves. */
 const INPUTS: Record<string, unknown[]> = {
@@ -45,12 +52,16 @@ const ANSWERS: Record<string, unknown[]> = {
 /** Every choice of any three slots and inputs occurs together, with the services of each scenario in turn. */
 export function coveringArray(): Repository[] {
   const slots = catalog.slots.filter(({ decidedBy }) => !decidedBy);
-  const choices = Object.fromEntries(slots.map(({ name, components }) => [name, components.map((component) => component.name)]));
+  const choices = Object.fromEntries(
+    slots.map(({ name, components }) => [name, components.map((component) => component.name)]),
+  );
   const graphs = [...blueprints()].filter(([, { services }]) => services !== undefined);
   const rows = make({ ...choices, ...ANSWERS }, { length: 3, preFilter: (row: Dict) => !isRefused(row) });
   return rows.map((row: Dict, index) => {
     const choice = Object.fromEntries(slots.map(({ name }) => [name, row[name]]));
-    const answers = Object.fromEntries(Object.entries(row).filter(([name, value]) => value !== undefined && isAsked(name, row)));
+    const answers = Object.fromEntries(
+      Object.entries(row).filter(([name, value]) => value !== undefined && isAsked(name, row)),
+    );
     // Some graphs reach hosts, which a NetworkPolicy cannot name.
     const inputs = { wideEgress: true, ...answers };
     const turn = [...graphs.slice(index % graphs.length), ...graphs];
@@ -73,20 +84,24 @@ function isAsked(name: string, row: Dict): boolean {
 }
 
 const isRefused = (row: Dict): boolean =>
-  catalog.refusals.some(({ when }) => Object.entries(when).every(([slot, component]) => row[slot] === component));
+  catalog.refusals.some(({ when }) =>
+    Object.entries(when).every(([slot, component]) => row[slot] === component),
+  );
 
 export interface Document {
   path: string;
+  /** As it is in the file: what programs get to read. */
+  text: string;
   object: KubeObject;
 }
 
 /** Every YAML document of a repository that is not empty. */
 export function documents(files: Files, wanted: (path: string) => boolean = () => true): Document[] {
-  return [...files].filter(([path]) => /\.ya?ml$/.test(path) && wanted(path)).flatMap(([path, text]) =>
-    parseAllDocuments(text, { version: '1.1' }).flatMap((document) => {
-      if (document.errors.length) throw new Error(`${path}: ${document.errors[0]!.message}`);
-      const object = document.toJS() as KubeObject | null;
-      return object ? [{ path, object }] : [];
+  const yaml = [...files].filter(([path]) => /\.ya?ml$/.test(path) && wanted(path));
+  return yaml.flatMap(([path, file]) =>
+    file.split(/^---$/m).flatMap((text) => {
+      const object = parse(text) as KubeObject | null;
+      return object ? [{ path, text, object }] : [];
     }),
   );
 }

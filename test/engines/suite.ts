@@ -8,7 +8,10 @@ import { hasUpstream } from './upstream.ts';
 /** A program by its name, `upstream` for the data, or `api-server`. */
 function isThere(need: string): boolean {
   if (need === 'upstream') return hasUpstream();
-  if (need === 'api-server') return process.env.ENGINE_KUBECONFIG ? isThere('kubectl') : ['kubectl', 'etcd', 'kube-apiserver'].every(isThere);
+  if (need === 'api-server')
+    return process.env.ENGINE_KUBECONFIG
+      ? isThere('kubectl')
+      : ['kubectl', 'etcd', 'kube-apiserver'].every(isThere);
   return engine(need) !== undefined;
 }
 

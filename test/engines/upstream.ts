@@ -13,13 +13,18 @@ export const readUpstream = (...parts: string[]): string => readFileSync(upstrea
 
 /** Families of the kinds that we render; of the two Gateway APIs the one that we pin. */
 export const FAMILIES =
-  'gateway-api istio cert-manager envoy-gateway kyverno policy-reports sealed-secrets flux trivy-operator'.split(' ');
+  'gateway-api istio cert-manager envoy-gateway kyverno policy-reports sealed-secrets flux trivy-operator'.split(
+    ' ',
+  );
 
 export const crds = (family: string): string[] => filesOf(upstream(family, 'crds'), '.yaml');
 
 export function filesOf(folder: string, ending: string): string[] {
   const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return entries.filter((entry) => entry.endsWith(ending)).sort().map((entry) => join(folder, entry));
+  return entries
+    .filter((entry) => entry.endsWith(ending))
+    .sort()
+    .map((entry) => join(folder, entry));
 }
 
 export interface Chart {
@@ -31,7 +36,11 @@ export interface Chart {
 /** Upstream's charts by name. */
 export function charts(): Map<string, Chart> {
   const found = readdirSync(dir).flatMap((family) =>
-    ['chart', 'charts'].flatMap((part) => (existsSync(upstream(family, part)) ? filesOf(upstream(family, part), 'Chart.yaml') : [])).map((file) => ({ family, file })),
+    ['chart', 'charts']
+      .flatMap((part) =>
+        existsSync(upstream(family, part)) ? filesOf(upstream(family, part), 'Chart.yaml') : [],
+      )
+      .map((file) => ({ family, file })),
   );
   // A chart's own charts come after it and must not hide one of the same name.
   const byDepth = found.sort((a, b) => b.file.length - a.file.length);

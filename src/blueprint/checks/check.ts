@@ -5,4 +5,6 @@ import type { Service } from '../service.ts';
 export type Check = (service: Service, blueprint: Blueprint) => string[];
 
 export const ref = (one: { namespace: string; name: string }) => `${one.namespace}/${one.name}`;
-export const duplicates = (names: string[]) => [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+export const duplicates = (names: string[]) => [
+  ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),
+];

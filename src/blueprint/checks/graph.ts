@@ -9,9 +9,12 @@ export const GRAPH_CHECKS: Check[] = [
   function entries(service) {
     const all = declaredPorts(service);
     return service.expose.flatMap((entry) => {
-      if (entry.port !== undefined && !hasPort(all, entry.port)) return [`expose: no port ${entry.port}; it has ${portNames(all)}`];
+      if (entry.port !== undefined && !hasPort(all, entry.port))
+        return [`expose: no port ${entry.port}; it has ${portNames(all)}`];
       const port = all.find((one) => isPort(one, entry.port));
-      return port && !port.http ? [`expose: the Gateway serves HTTP and gRPC, but port ${port.name ?? port.port} is neither`] : [];
+      return port && !port.http
+        ? [`expose: the Gateway serves HTTP and gRPC, but port ${port.name ?? port.port} is neither`]
+        : [];
     });
   },
   function entriesOnce(service, blueprint) {
@@ -30,23 +33,31 @@ export const GRAPH_CHECKS: Check[] = [
       if (!target) return call.optional ? [] : [unknownService(at, call.to, service, services)];
       const all = declaredPorts(target);
       if (all.length === 0) return [`${at}.to: ${call.to} has no port to call`];
-      if (call.port === undefined && all.length > 1) return [`${at}.port: ${call.to} has several ports; name one of ${portNames(all)}`];
-      if (call.port !== undefined && !hasPort(all, call.port)) return [`${at}.port: ${call.to} has no port ${call.port}; it has ${portNames(all)}`];
+      if (call.port === undefined && all.length > 1)
+        return [`${at}.port: ${call.to} has several ports; name one of ${portNames(all)}`];
+      if (call.port !== undefined && !hasPort(all, call.port))
+        return [`${at}.port: ${call.to} has no port ${call.port}; it has ${portNames(all)}`];
       const port = all.find((one) => isPort(one, call.port));
       if (!(call.methods || call.paths) || port?.http) return [];
-      return [`${at}: methods and paths are for HTTP and gRPC; port ${port?.name ?? port?.port} of ${call.to} is neither`];
+      return [
+        `${at}: methods and paths are for HTTP and gRPC; port ${port?.name ?? port?.port} of ${call.to} is neither`,
+      ];
     });
   },
 ];
 
 function entriesOf(service: Service, { inputs }: Blueprint): string[] {
   const domain = String(inputs['domain']);
-  return service.expose.flatMap((entry) => entry.paths.map((path) => `${fullHost(entry.host, domain)} ${entry.match} ${path}`));
+  return service.expose.flatMap((entry) =>
+    entry.paths.map((path) => `${fullHost(entry.host, domain)} ${entry.match} ${path}`),
+  );
 }
 
 function unknownService(at: string, to: string, from: Service, services: Service[]): string {
   const elsewhere = services.find((one) => one.name === to);
   if (elsewhere) return `${at}.to: ${to} is in namespace ${elsewhere.namespace}; write ${ref(elsewhere)}`;
-  const names = services.filter((one) => one !== from).map((one) => (one.namespace === from.namespace ? one.name : ref(one)));
+  const names = services
+    .filter((one) => one !== from)
+    .map((one) => (one.namespace === from.namespace ? one.name : ref(one)));
   return `${at}.to: no service ${to}.${didYouMean(to, names)} If it comes later, add optional: true`;
 }

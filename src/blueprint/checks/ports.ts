@@ -13,17 +13,28 @@ export interface DeclaredPort {
 export function declaredPorts(service: Service): DeclaredPort[] {
   const list = service.ports ?? (service.port ? [{ port: service.port, protocol: 'TCP' as const }] : []);
   return list.map((one) => {
-    const app = ('appProtocol' in one && one.appProtocol) || service.appProtocol || (one.protocol === 'TCP' ? 'http' : 'udp');
+    const app =
+      ('appProtocol' in one && one.appProtocol) ||
+      service.appProtocol ||
+      (one.protocol === 'TCP' ? 'http' : 'udp');
     const name = 'name' in one ? one.name : undefined;
     const targetPort = ('targetPort' in one && one.targetPort) || one.port;
-    return { name, port: one.port, targetPort, protocol: one.protocol, http: ['http', 'http2', 'grpc'].includes(app) };
+    return {
+      name,
+      port: one.port,
+      targetPort,
+      protocol: one.protocol,
+      http: ['http', 'http2', 'grpc'].includes(app),
+    };
   });
 }
 
 export const isPort = (one: DeclaredPort, wanted: string | number | undefined) =>
   wanted === undefined || [one.name, one.port, one.targetPort].includes(wanted);
-export const hasPort = (ports: DeclaredPort[], wanted: string | number) => ports.some((one) => isPort(one, wanted));
-export const portNames = (ports: DeclaredPort[]) => ports.map((one) => one.name ?? one.port).join(', ') || 'none';
+export const hasPort = (ports: DeclaredPort[], wanted: string | number) =>
+  ports.some((one) => isPort(one, wanted));
+export const portNames = (ports: DeclaredPort[]) =>
+  ports.map((one) => one.name ?? one.port).join(', ') || 'none';
 
 export const PORT_CHECKS: Check[] = [
   function ports(service) {
@@ -32,7 +43,9 @@ export const PORT_CHECKS: Check[] = [
     if (all.length > 1 && all.some((one) => !one.name)) return ['ports: several ports need a name each'];
     return [
       ...duplicates(all.flatMap((one) => one.name ?? [])).map((name) => `ports: ${name} is named twice`),
-      ...duplicates(all.map((one) => `${one.port}/${one.protocol}`)).map((port) => `ports: ${port} is given twice`),
+      ...duplicates(all.map((one) => `${one.port}/${one.protocol}`)).map(
+        (port) => `ports: ${port} is given twice`,
+      ),
     ];
   },
   function needPort(service) {
@@ -50,13 +63,18 @@ export const PORT_CHECKS: Check[] = [
     return Object.entries(service.probes).flatMap(([kind, probe]) => {
       if (!probe || 'exec' in probe) return [];
       const wanted = 'http' in probe ? probe.port : 'grpc' in probe ? probe.grpc : probe.tcp;
-      if ((wanted === undefined || wanted === true) && all.length === 0) return [`probes.${kind}: name a port, the service has none`];
-      return typeof wanted === 'string' && !hasPort(all, wanted) ? [`probes.${kind}: no port ${wanted}; it has ${portNames(all)}`] : [];
+      if ((wanted === undefined || wanted === true) && all.length === 0)
+        return [`probes.${kind}: name a port, the service has none`];
+      return typeof wanted === 'string' && !hasPort(all, wanted)
+        ? [`probes.${kind}: no port ${wanted}; it has ${portNames(all)}`]
+        : [];
     });
   },
   function metrics(service) {
     const all = declaredPorts(service);
     const wanted = service.metrics?.port;
-    return wanted !== undefined && all.length && !hasPort(all, wanted) ? [`metrics.port: no port ${wanted}; it has ${portNames(all)}`] : [];
+    return wanted !== undefined && all.length && !hasPort(all, wanted)
+      ? [`metrics.port: no port ${wanted}; it has ${portNames(all)}`]
+      : [];
   },
 ];

@@ -6,7 +6,10 @@ import { duplicates, type Check } from './check.ts';
 const RESERVED_LABELS = ['app', 'version', 'app.kubernetes.io/name'];
 
 type Use = Service['secrets'][number] | Service['configMaps'][number];
-const secretsOf = (service: Service, version?: NonNullable<Service['versions']>[number]) => [...service.secrets, ...(version?.secrets ?? [])];
+const secretsOf = (service: Service, version?: NonNullable<Service['versions']>[number]) => [
+  ...service.secrets,
+  ...(version?.secrets ?? []),
+];
 const versionsOf = (service: Service) => service.versions ?? [undefined];
 
 export const WORKLOAD_CHECKS: Check[] = [
@@ -25,19 +28,27 @@ export const WORKLOAD_CHECKS: Check[] = [
   },
   function storage({ kind, storage: claims, versions }) {
     if (claims.length === 0) return [];
-    return kind === 'StatefulSet' && !versions ? [] : ['storage: is for kind: StatefulSet; use writable for what may be lost'];
+    return kind === 'StatefulSet' && !versions
+      ? []
+      : ['storage: is for kind: StatefulSet; use writable for what may be lost'];
   },
   function replicas({ kind, replicas: count }) {
-    return count !== undefined && !['Deployment', 'StatefulSet'].includes(kind) ? [`replicas: a ${kind} has none`] : [];
+    return count !== undefined && !['Deployment', 'StatefulSet'].includes(kind)
+      ? [`replicas: a ${kind} has none`]
+      : [];
   },
   function labels(service) {
-    return Object.keys(service.labels).filter((key) => RESERVED_LABELS.includes(key)).map((key) => `labels: ${key} is set by the scaffolder`);
+    return Object.keys(service.labels)
+      .filter((key) => RESERVED_LABELS.includes(key))
+      .map((key) => `labels: ${key} is set by the scaffolder`);
   },
   function initContainers(service) {
     const names = service.initContainers.map((one) => one.name);
     return [
       ...duplicates(names).map((name) => `initContainers: ${name} is declared twice`),
-      ...names.filter((name) => name === service.name).map((name) => `initContainers: ${name} is the name of the main container`),
+      ...names
+        .filter((name) => name === service.name)
+        .map((name) => `initContainers: ${name} is the name of the main container`),
     ];
   },
   function variables(service) {
@@ -49,23 +60,37 @@ export const WORKLOAD_CHECKS: Check[] = [
     return [...new Set(found)].map((name) => `env: ${name} is set twice`);
   },
   function uses(service) {
-    const secrets = versionsOf(service).flatMap((version) => duplicates(secretsOf(service, version).map((one) => one.name)));
+    const secrets = versionsOf(service).flatMap((version) =>
+      duplicates(secretsOf(service, version).map((one) => one.name)),
+    );
     return [
       ...[...new Set(secrets)].map((name) => `secrets: ${name} is named twice`),
-      ...duplicates(service.configMaps.map((one) => one.name)).map((name) => `configMaps: ${name} is named twice`),
+      ...duplicates(service.configMaps.map((one) => one.name)).map(
+        (name) => `configMaps: ${name} is named twice`,
+      ),
     ];
   },
   function configMaps(service, blueprint) {
-    const known = blueprint.configMaps.filter((one) => one.namespace === service.namespace).map((one) => one.name);
+    const known = blueprint.configMaps
+      .filter((one) => one.namespace === service.namespace)
+      .map((one) => one.name);
     return service.configMaps
       .filter((one) => !known.includes(one.name))
-      .map((one) => `configMaps: no ConfigMap ${one.name} in ${service.namespace}.${didYouMean(one.name, known)}`);
+      .map(
+        (one) =>
+          `configMaps: no ConfigMap ${one.name} in ${service.namespace}.${didYouMean(one.name, known)}`,
+      );
   },
   function secretKeys(service) {
     return versionsOf(service).flatMap((version) =>
       secretsOf(service, version).flatMap((secret) => {
-        const used = [...(typeof secret.env === 'object' ? Object.values(secret.env) : []), ...Object.keys(secret.files ?? {})];
-        return used.filter((key) => !secret.keys.includes(key)).map((key) => `secrets.${secret.name}: no key ${key}; it has ${secret.keys.join(', ')}`);
+        const used = [
+          ...(typeof secret.env === 'object' ? Object.values(secret.env) : []),
+          ...Object.keys(secret.files ?? {}),
+        ];
+        return used
+          .filter((key) => !secret.keys.includes(key))
+          .map((key) => `secrets.${secret.name}: no key ${key}; it has ${secret.keys.join(', ')}`);
       }),
     );
   },
@@ -73,7 +98,9 @@ export const WORKLOAD_CHECKS: Check[] = [
     const idle = (use: Use) => use.files && use.env && !use.mount;
     return [
       ...service.secrets.filter(idle).map((one) => `secrets.${one.name}.files: name the folder with mount`),
-      ...service.configMaps.filter(idle).map((one) => `configMaps.${one.name}.files: name the folder with mount`),
+      ...service.configMaps
+        .filter(idle)
+        .map((one) => `configMaps.${one.name}.files: name the folder with mount`),
     ];
   },
   function mounts(service) {
@@ -85,8 +112,17 @@ export const WORKLOAD_CHECKS: Check[] = [
     return root && runAs?.user ? ['root: the container starts as root; leave out runAs.user'] : [];
   },
   function patch(service) {
-    const given = service.patch as { kind?: unknown; apiVersion?: unknown; metadata?: Record<string, unknown> } | undefined;
-    const moved = [given?.kind !== undefined && 'kind', given?.apiVersion !== undefined && 'apiVersion', ...['name', 'namespace', 'labels'].map((key) => given?.metadata?.[key] !== undefined && `metadata.${key}`)];
-    return moved.filter(Boolean).map((field) => `patch.${field}: would take the object out of reach of what guards it`);
+    const given = service.patch as
+      { kind?: unknown; apiVersion?: unknown; metadata?: Record<string, unknown> } | undefined;
+    const moved = [
+      given?.kind !== undefined && 'kind',
+      given?.apiVersion !== undefined && 'apiVersion',
+      ...['name', 'namespace', 'labels'].map(
+        (key) => given?.metadata?.[key] !== undefined && `metadata.${key}`,
+      ),
+    ];
+    return moved
+      .filter(Boolean)
+      .map((field) => `patch.${field}: would take the object out of reach of what guards it`);
   },
 ];

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { anyBlueprint, anyText } from './arbitrary.ts';
+import { HOSTILE } from './hostile.ts';
+import { INVARIANTS } from './invariants.ts';
+import { documentsIn, ofKind, podTemplate, readRepository, type Any, type Repository } from './objects.ts';
+import { catalog, generate } from './support.ts';
+
+/** Text of users may hold anything, so what is said of texts does not hold here. */
+const { cleanTexts: _, ...INVARIANTS_OF_OBJECTS } = INVARIANTS;
+const choices = fc.record(
+  Object.fromEntries(
+    catalog.slots
+      .filter((slot) => !slot.decidedBy)
+      .map((slot) => [slot.name, fc.constantFrom(...slot.components.map((one) => one.name))]),
+  ),
+);
+
+it('any valid Blueprint renders a repository without dangling ends', () => {
+  const isSound = (blueprint: object) => {
+    const repository = readRepository(generate(blueprint));
+    const problems = Object.values(INVARIANTS_OF_OBJECTS).flatMap((invariant) => invariant(repository));
+    expect(problems).toEqual([]);
+  };
+  fc.assert(fc.property(anyBlueprint, isSound), { numRuns: 150 });
+});
+
+it('any valid Blueprint renders with any choices that are not refused', () => {
+  const renders = (blueprint: object, chosen: Record<string, string>) => {
+    const wanted = { ...blueprint, choices: chosen };
+    fc.pre(!isRefused(wanted));
+    for (const [file, text] of generate(wanted).files) if (/\.ya?ml$/.test(file)) documentsIn(file, text);
+  };
+  fc.assert(fc.property(anyBlueprint, choices, renders), { numRuns: 100 });
+});
+
+describe('text of users comes back unchanged', () => {
+  it.each(HOSTILE)('%j', (value) => expectUnchanged(value));
+
+  it('any text', () => {
+    fc.assert(fc.property(anyText, expectUnchanged), { numRuns: 200 });
+  });
+});
+
+it('text of users never changes which objects there are, nor their fields', () => {
+  const plain = shapeOf(readRepository(generate(withText('plain'))));
+  for (const value of HOSTILE.filter((one) => one !== '')) {
+    expect(shapeOf(readRepository(generate(withText(value)))), JSON.stringify(value)).toEqual(plain);
+  }
+});
+
+/** The same text in each field that takes free text. */
+function withText(value: string) {
+  const reason = value || 'x';
+  return {
+    name: 'any',
+    configMaps: [{ name: 'settings', namespace: 'one', data: { key: value, 'other.key': value } }],
+    services: [
+      {
+        name: 'app',
+        namespace: 'one',
+        image: 'ghcr.io/acme/app:1.0.0',
+        port: 8080,
+        command: ['run', value],
+        args: [value, value],
+        env: { TEXT: value },
+        annotations: { 'acme.example/note': value },
+        serviceAccount: { annotations: { 'acme.example/role': value } },
+        probes: {
+          readiness: { http: '/', headers: { 'X-Text': value } },
+          liveness: { exec: ['check', value] },
+        },
+        initContainers: [{ name: 'init', image: 'busybox:1.37.0', command: [value], env: { INIT: value } }],
+        root: { reason, owner: reason, expires: '2027-01-31' },
+        patch: { metadata: { annotations: { patched: value } } },
+        configMaps: [{ name: 'settings' }],
+      },
+    ],
+  };
+}
+
+function expectUnchanged(value: string): void {
+  const { objects } = readRepository(generate(withText(value)));
+  const deployment = ofKind(objects, 'Deployment').find((one) => one.metadata.name === 'app')!;
+  const { metadata, spec } = podTemplate(deployment) as Any;
+  const [main] = spec.containers;
+  const [init] = spec.initContainers;
+  const account = ofKind(objects, 'ServiceAccount').find((one) => one.metadata.name === 'app')!;
+  const texts = {
+    command: main.command[1],
+    args: main.args,
+    env: main.env.find((one: Any) => one.name === 'TEXT').value,
+    annotation: metadata.annotations['acme.example/note'],
+    account: account.metadata.annotations!['acme.example/role'],
+    header: main.readinessProbe.httpGet.httpHeaders[0].value,
+    exec: main.livenessProbe.exec.command[1],
+    initCommand: init.command[0],
+    initEnv: init.env[0].value,
+    patched: deployment.metadata.annotations!['patched'],
+    data: ofKind(objects, 'ConfigMap').find((one) => one.metadata.name === 'settings')!['data'],
+  };
+  const expected = Object.fromEntries(Object.keys(texts).map((field) => [field, value]));
+  expect(texts).toEqual({ ...expected, args: [value, value], data: { key: value, 'other.key': value } });
+}
+
+/** Objects and the paths of their fields, without the values. */
+function shapeOf({ objects }: Repository): string[] {
+  const paths = (value: Any, at: string): string[] => {
+    if (value === null || typeof value !== 'object') return [`${at}: ${typeof value}`];
+    return Object.entries(value).flatMap(([key, item]) => paths(item, `${at}.${key}`));
+  };
+  return objects.flatMap((one) => paths(one, `${one.file} ${one.kind}`));
+}
+
+function isRefused(wanted: object): boolean {
+  try {
+    generate(wanted);
+    return false;
+  } catch (error) {
+    if ((error as { exitCode?: number }).exitCode === 2) return true;
+    throw error;
+  }
+}
