@@ -93,10 +93,15 @@ describe.each(['online-boutique', 'bookinfo', 'bookinfo-full'])('%s', (name) => 
     expect(allowed.filter((one) => !one.includes('→ gateway')).sort()).toEqual(declared(blueprint).sort());
   });
 
-  it('lets a version in as its service, and its service only', () => {
-    for (const one of repository.plan.services) {
-      const versions = renderedPods(repository.objects).filter((pod) => pod.labels['app'] === one.name);
-      expect(versions).toHaveLength(one.workloads.length);
+  it('treats every version of a service alike', () => {
+    const all = renderedPods(repository.objects);
+    for (const one of declared(blueprint).filter((connection) => !connection.startsWith('gateway'))) {
+      const [, from, to, port] = /^(.+) → (.+):(\d+)$/.exec(one)!;
+      const versions = (name: string) => all.filter((pod) => pod.labels['app'] === name);
+      const pairs = versions(from!).flatMap((caller) =>
+        versions(to!).map((callee) => ({ from: caller, to: callee, port: Number(port) })),
+      );
+      expect(pairs.filter((pair) => !connects(pair))).toEqual([]);
     }
   });
 });

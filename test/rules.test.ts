@@ -60,14 +60,6 @@ function mayImport(module: string, target: string): boolean {
   return !FOUNDATION.includes(module) && (MAY_IMPORT[module] ?? []).includes(target);
 }
 
-it('plan knows the Blueprint by its types only', () => {
-  const plan = sources.filter((one) => one.module === 'plan');
-  const values = plan.filter(({ code }) =>
-    /^import (?!type )(?!\{ type [^,}]+\}).*'\.\.\/blueprint/m.test(code),
-  );
-  expect(values.map((one) => one.file)).toEqual([]);
-});
-
 describe.each([
   ['@clack/prompts', ['ask']],
   ['handlebars', ['render', 'catalog']],

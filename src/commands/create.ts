@@ -61,15 +61,24 @@ export async function create(args: Arguments, io: Io): Promise<void> {
 
 type Make = (values: SecretValues, keys?: Answers['inputs']) => Generated;
 
-/** A secret counts as sealed when a value for it was given, or when its ciphertext is in the target already. */
+/**
+ * A secret counts as sealed when a value for it was given, or when its ciphertext is in the target already.
+ * What was made for the same secrets and keys is not made again.
+ */
 function generator(answers: Answers, catalog: Catalog, target: string, cwd: string): Make {
   const graph = readGraph(answers.services, catalog, cwd);
-  return (values, keys = {}) => {
+  const made = new Map<string, Generated>();
+  const once = (sealed: string[], keys: Answers['inputs']) => {
+    const id = JSON.stringify([sealed, keys]);
     const wanted = wantedOf({ ...answers, inputs: { ...answers.inputs, ...keys } }, cwd, graph);
-    const source = answers.config?.text;
-    const first = generate(wanted, catalog, new Set(values.keys()), source);
-    const kept = existingSecrets(first.plan, target).ids.filter((id) => !values.has(id));
-    return kept.length ? generate(wanted, catalog, new Set([...values.keys(), ...kept]), source) : first;
+    const result = made.get(id) ?? generate(wanted, catalog, new Set(sealed), answers.config?.text);
+    made.set(id, result);
+    return result;
+  };
+  return (values, keys = {}) => {
+    const given = [...values.keys()];
+    const kept = existingSecrets(once(given, keys).plan, target).ids.filter((id) => !values.has(id));
+    return once([...given, ...kept], keys);
   };
 }
 
