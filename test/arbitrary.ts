@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { HOSTILE } from './hostile.ts';
+import { HOSTILE, isSentence } from './hostile.ts';
 
 /** Any text that a Blueprint takes. */
 export const anyText = fc.oneof(
@@ -9,7 +9,7 @@ export const anyText = fc.oneof(
     arbitrary: fc.string({ unit: 'binary', maxLength: 40 }).filter((value) => !value.includes('\0')),
   },
 );
-const someText = anyText.filter((value) => value !== '');
+const sentence = anyText.filter(isSentence);
 
 const word = fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/);
 const digest = fc.stringMatching(/^[a-f0-9]{64}$/);
@@ -65,8 +65,8 @@ const ports = fc
   .map((list) => list.map((one, index) => ({ name: `port-${index}`, ...one })));
 
 const root = fc.record({
-  reason: someText,
-  owner: someText,
+  reason: sentence,
+  owner: sentence,
   expires: fc.constant('2027-01-31'),
   capabilities: fc.constantFrom([], ['CHOWN']),
 });
@@ -147,12 +147,10 @@ export const anyBlueprint = fc
           expose: { host: 'www' },
         }
       : all[0]!;
-    const rest = all
-      .slice(1)
-      .map((one) => ({
-        ...one,
-        calls: exposed ? one.calls.filter((call) => !call.to.endsWith(`/${first.name}`)) : one.calls,
-      }));
+    const rest = all.slice(1).map((one) => ({
+      ...one,
+      calls: exposed ? one.calls.filter((call) => !call.to.endsWith(`/${first.name}`)) : one.calls,
+    }));
     return {
       name: 'any',
       configMaps: [{ name: 'settings', namespace: 'one', data }],

@@ -135,3 +135,6 @@ export const HOSTILE = [
     'w '.repeat(400),
   ],
 ];
+
+/** Whether a text may be a reason or an owner, which pages and comments print too. */
+export const isSentence = (text: string) => /^[^*_[\]<>|`\r\n]+$/.test(text);

@@ -5,6 +5,8 @@ import type { Plan } from '../src/types/plan.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a file holds is for each check to say
 export type Any = any;
+/** Editors and this project's own reader speak 1.2; kubectl, Flux and kustomize speak 1.1. */
+export type YamlVersion = '1.1' | '1.2';
 export type Labels = Record<string, string>;
 
 /** A Kubernetes object and the file that it was read from. */
@@ -26,8 +28,13 @@ export interface Repository {
   kustomizations: KubernetesObject[];
 }
 
-export function readRepository({ plan, files }: { plan: Plan; files: Files }): Repository {
-  const all = [...files].flatMap(([file, text]) => (/\.ya?ml$/.test(file) ? objectsIn(file, text) : []));
+export function readRepository(
+  { plan, files }: { plan: Plan; files: Files },
+  version: YamlVersion = '1.2',
+): Repository {
+  const all = [...files].flatMap(([file, text]) =>
+    /\.ya?ml$/.test(file) ? objectsIn(file, text, version) : [],
+  );
   const isKustomization = (one: KubernetesObject) => one.apiVersion.startsWith('kustomize.config.k8s.io/');
   // Files for the API server's own disk have no metadata; fixtures of policy tests are good and bad objects on purpose.
   const applied = all.filter(
@@ -37,8 +44,8 @@ export function readRepository({ plan, files }: { plan: Plan; files: Files }): R
 }
 
 /** Throws on anything but well-formed YAML with unique keys. Other YAML than Kubernetes objects is parsed and left out. */
-export function objectsIn(file: string, text: string): KubernetesObject[] {
-  return documentsIn(file, text)
+export function objectsIn(file: string, text: string, version?: YamlVersion): KubernetesObject[] {
+  return documentsIn(file, text, version)
     .filter((one) => typeof one?.apiVersion === 'string' && typeof one?.kind === 'string')
     .map((one) => ({ ...one, file }));
 }
@@ -46,17 +53,18 @@ export function objectsIn(file: string, text: string): KubernetesObject[] {
 const parsed = new Map<string, Any[]>();
 
 /** Values of a file's YAML documents; most files are the same in many combinations, so each text is parsed once. */
-export function documentsIn(file: string, text: string): Any[] {
-  const known = parsed.get(text);
+export function documentsIn(file: string, text: string, version: YamlVersion = '1.2'): Any[] {
+  const key = version + text;
+  const known = parsed.get(key);
   if (known) return known;
-  const documents = parseAllDocuments(text, { strict: true, uniqueKeys: true });
+  const documents = parseAllDocuments(text, { version, strict: true, uniqueKeys: true });
   // `flux bootstrap` writes these; until then they are there so that the kustomization builds.
   if ('empty' in documents && /\/gotk-[\w-]+\.yaml$/.test(file)) return [];
   if ('empty' in documents) throw new Error(`${file}: holds no YAML document`);
   const problems = documents.flatMap((one) => [...one.errors, ...one.warnings]).map((one) => one.message);
   if (problems.length) throw new Error(`${file}: ${problems.join('; ')}`);
   const values = documents.map((one) => one.toJS() as Any);
-  parsed.set(text, values);
+  parsed.set(key, values);
   return values;
 }
 

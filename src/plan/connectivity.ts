@@ -6,7 +6,7 @@ import type {
   FlowGroup,
   Peer,
   PolicyGroup,
-} from '../types/plan.ts';
+} from '../types/connections.ts';
 
 /** Port numbers that a mesh carries its traffic on; absent where the application's own port is on the wire. */
 export interface Wire {

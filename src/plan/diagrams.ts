@@ -1,4 +1,5 @@
-import type { Diagrams, Endpoint, Flow, NamespacePlan, Plan } from '../types/plan.ts';
+import type { Endpoint, Flow } from '../types/connections.ts';
+import type { Diagrams, NamespacePlan, Plan } from '../types/plan.ts';
 
 type View = Pick<Plan, 'services' | 'namespaces' | 'endpoints' | 'flows' | 'layers'>;
 

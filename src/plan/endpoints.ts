@@ -1,6 +1,6 @@
 import type { Service } from '../blueprint/service.ts';
 import type { EndpointSpec } from '../types/catalog.ts';
-import type { Endpoint } from '../types/plan.ts';
+import type { Endpoint } from '../types/connections.ts';
 
 const NOTHING = {
   namespace: '',

@@ -63,6 +63,9 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
     };
     return labels.length || annotations.length ? [{ segment: 'mesh-opt-out', data: {} }] : [];
   },
+  // With no registry known, the rule would refuse every image.
+  'allowed-registries': (plan) =>
+    plan.registries.length ? [{ segment: 'allowed-registries', data: {} }] : [],
   release: (plan) => named('release', plan.releases, (one) => one.file),
   'config-map': (plan) => named('configMap', plan.configMaps, (one) => `${one.namespace}-${one.name}`),
 };

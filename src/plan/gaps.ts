@@ -1,6 +1,6 @@
 import type { Service } from '../blueprint/service.ts';
 import type { Gap, NamespacePlan } from '../types/plan.ts';
-import { findService } from './flows.ts';
+import { findService } from './graph.ts';
 import { imagesOf } from './images.ts';
 
 interface Declared {

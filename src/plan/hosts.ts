@@ -1,7 +1,8 @@
 import type { Service } from '../blueprint/service.ts';
 import { fullHost } from '../blueprint/host.ts';
 import { UserError } from '../error.ts';
-import type { HostPlan, RoutePlan } from '../types/plan.ts';
+import type { HostPlan } from '../types/plan.ts';
+import type { RoutePlan } from '../types/service-plan.ts';
 import { findPort, type Ports } from './ports.ts';
 
 /** A Gateway has 64 listeners at most (Gateway API, Gateway.spec.listeners), one of them for port 80. */

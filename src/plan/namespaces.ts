@@ -2,18 +2,21 @@ import type { Namespace, Service } from '../blueprint/service.ts';
 import { UserError } from '../error.ts';
 import type { Component, NamespaceSpec } from '../types/catalog.ts';
 import { imagesOf } from './images.ts';
-import type { NamespacePlan, PolicyGroup } from '../types/plan.ts';
+import type { PolicyGroup } from '../types/connections.ts';
+import type { NamespacePlan } from '../types/plan.ts';
 
 export const GATEWAY_NAMESPACE = 'gateway';
 
 /** Namespaces that others own: nothing is denied there and no Namespace object is rendered. */
-export const FOREIGN = ['kube-system', 'kube-public', 'kube-node-lease', 'flux-system', 'default'];
+export const FOREIGN = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
 
 interface Wanted {
   services: Service[];
   declared: Namespace[];
   components: Component[];
   kubernetesVersion: string;
+  /** The GitOps engine's namespace, which its own installation makes. */
+  engine: string;
   /** Whether pods of application namespaces join the mesh, and the labels that make them. */
   mesh: { meshed: boolean; labels: Record<string, string> };
 }
@@ -26,7 +29,7 @@ export function planNamespaces(wanted: Wanted): NamespacePlan[] {
       [...wanted.declared, ...wanted.services.map((one) => ({ name: one.namespace }))].map((one) => one.name),
     ),
   ].sort();
-  refuseTaken(wanted, (name) => name in platform || FOREIGN.includes(name));
+  refuseTaken(wanted, (name) => name in platform || name === wanted.engine || FOREIGN.includes(name));
   const version = `v${wanted.kubernetesVersion}`;
   return [
     ...Object.entries(platform).map(([name, spec]) => platformNamespace(name, spec, version)),

@@ -1,13 +1,16 @@
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { Catalog, Component, InputValue } from '../types/catalog.ts';
-import type { Endpoint, Plan } from '../types/plan.ts';
+import type { Endpoint } from '../types/connections.ts';
+import type { Plan } from '../types/plan.ts';
 import { version } from '../version.ts';
 import { diagrams } from './diagrams.ts';
 import { choose, type Chosen } from './choose.ts';
 import { connectivity } from './connectivity.ts';
 import { componentEndpoint, namespaceEndpoint, ref, serviceEndpoint } from './endpoints.ts';
 import { planFiles } from './files.ts';
-import { checkHostEgress, resolveFlows, type Graph } from './flows.ts';
+import { resolveFlows } from './flows.ts';
+import type { Graph } from './graph.ts';
+import { checkHostEgress } from './host-egress.ts';
 import { findGaps } from './gaps.ts';
 import { planHosts, zonesOf } from './hosts.ts';
 import { interpolate } from './interpolate.ts';
@@ -39,11 +42,13 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     wirePort: number | null;
   };
 
+  const engine = String(provides['gitops']!['namespace']);
   const namespaces = planNamespaces({
     services,
     declared: blueprint.namespaces,
     components,
     kubernetesVersion: String(inputs['kubernetesVersion']),
+    engine,
     mesh: { meshed: mesh.meshed, labels: mesh.namespaceLabels },
   });
   const graph = makeGraph(
@@ -86,6 +91,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
       connectivity(flows, owned, { meshPort: mesh.wirePort ?? undefined }),
     ),
     exempt: exemptNamespaces(namespaces, [
+      engine,
       ...list(inputs['exemptNamespaces']),
       ...list(provides['distribution']!['systemNamespaces']),
     ]),

@@ -1,5 +1,5 @@
 import type { Service } from '../blueprint/service.ts';
-import type { ServicePortPlan } from '../types/plan.ts';
+import type { ServicePortPlan } from '../types/service-plan.ts';
 import { ref } from './endpoints.ts';
 
 /** Ports of every service, by `namespace/name`. */

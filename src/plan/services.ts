@@ -1,8 +1,9 @@
 import type { Service } from '../blueprint/service.ts';
 import type { InputValue } from '../types/catalog.ts';
-import type { CallerPlan, Endpoint, Flow, ServicePlan } from '../types/plan.ts';
+import type { Endpoint, Flow } from '../types/connections.ts';
+import type { CallerPlan, ServicePlan } from '../types/service-plan.ts';
 import { ref } from './endpoints.ts';
-import { findService } from './flows.ts';
+import { findService } from './graph.ts';
 import { planRoutes } from './hosts.ts';
 import { interpolate } from './interpolate.ts';
 import { findPort, type Ports } from './ports.ts';

@@ -1,5 +1,5 @@
 import type { Service } from '../blueprint/service.ts';
-import type { ServicePortPlan, WorkloadPlan } from '../types/plan.ts';
+import type { ServicePortPlan, WorkloadPlan } from '../types/service-plan.ts';
 import { merge } from './merge.ts';
 import { container, initContainers, podVolumes } from './container.ts';
 

@@ -9,7 +9,7 @@ const arguments_ = (all: unknown[]) => all.slice(0, -1);
 
 /** Text that stands as it is, set in by `indent` blanks from its second line on. */
 function block(text: string, indent: number) {
-  return new SafeString(text.trimEnd().replaceAll(/\n(?!\n|$)/g, `\n${' '.repeat(indent)}`));
+  return new SafeString(text.replace(/\n+$/, '').replaceAll(/\n(?!\n|$)/g, `\n${' '.repeat(indent)}`));
 }
 
 function defined(value: unknown, helper: string): unknown {

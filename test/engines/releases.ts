@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import type { Plan, ReleasePlan } from '../../src/types/plan.ts';
+import type { Dict, KubeObject } from './cluster.ts';
+import { run } from './process.ts';
+import { documents, type Repository } from './repositories.ts';
+import { folder } from './suite.ts';
+import { charts, type Chart } from './upstream.ts';
+
+export interface Release extends ReleasePlan {
+  values: Dict;
+  upstream: Chart;
+}
+
+/** The charts of a repository, with the values of the HelmRelease that is rendered and upstream's folder. */
+export function releases({ plan, files }: Repository): Release[] {
+  const found = charts();
+  const objects = documents(files).map(({ object }) => object);
+  return plan.releases.map((release) => {
+    const object = objects.find(({ kind, metadata }) => kind === 'HelmRelease' && metadata.name === release.name);
+    const upstream = found.get(release.chart);
+    if (!object || !upstream) throw new Error(`${release.name}: ${object ? `no upstream chart ${release.chart}` : 'no HelmRelease'}`);
+    return { ...release, upstream, values: ((object.spec as Dict).values ?? {}) as Dict };
+  });
+}
+
+/** What a monitored, current cluster offers; some charts render less without. */
+const API_VERSIONS = ['monitoring.coreos.com/v1', 'monitoring.coreos.com/v1/ServiceMonitor', 'gateway.networking.k8s.io/v1/GatewayClass', 'policy/v1'];
+
+/** `helm template` with the release's values: schema and templates of the chart have the word. Hooks are part of it. */
+export function template(release: Release, plan: Plan): KubeObject[] {
+  const values = join(folder([['values.yaml', stringify(release.values)]]), 'values.yaml');
+  const done = run('helm', [
+    'template',
+    release.name,
+    release.upstream.folder,
+    `--namespace=${release.namespace}`,
+    `--kube-version=${String(plan.inputs.kubernetesVersion)}`,
+    ...API_VERSIONS.map((version) => `--api-versions=${version}`),
+    `--values=${values}`,
+  ]);
+  if (done.status !== 0) throw new Error(`${release.name}: ${done.stderr.trim()}`);
+  return parseAllDocuments(done.stdout).flatMap((document) => (document.toJS() as KubeObject | null) ?? []);
+}
+
+export interface ContainerSpec extends Dict {
+  name: string;
+  ports?: { name?: string; containerPort: number; protocol?: string }[];
+  securityContext?: Dict;
+}
+
+export interface PodSpec extends Dict {
+  containers: ContainerSpec[];
+  initContainers?: ContainerSpec[];
+  serviceAccountName?: string;
+  automountServiceAccountToken?: boolean;
+  hostNetwork?: boolean;
+  volumes?: Dict[];
+}
+
+export interface Pod {
+  /** The object that makes it: `Deployment istiod`. */
+  from: string;
+  name: string;
+  namespace: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  spec: PodSpec;
+}
+
+interface Template {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec: PodSpec;
+}
+
+/** The Pod that each workload among these objects makes. */
+export function pods(objects: KubeObject[], namespace = 'default'): Pod[] {
+  return objects.flatMap((object) => {
+    const spec = object.spec as { template?: Template; jobTemplate?: { spec: { template: Template } } } & PodSpec;
+    const template =
+      object.kind === 'Pod' ? { metadata: object.metadata, spec } : object.kind === 'CronJob' ? spec.jobTemplate!.spec.template : WORKLOADS.has(object.kind) ? spec.template! : undefined;
+    if (!template) return [];
+    const { labels = {}, annotations = {} } = template.metadata ?? {};
+    return [
+      {
+        from: `${object.kind} ${object.metadata.name}`,
+        name: object.metadata.name,
+        namespace: object.metadata.namespace ?? namespace,
+        labels: object.kind === 'Job' ? { 'batch.kubernetes.io/job-name': object.metadata.name, ...labels } : labels,
+        annotations,
+        spec: template.spec,
+      },
+    ];
+  });
+}
+
+const WORKLOADS = new Set(['Deployment', 'DaemonSet', 'StatefulSet', 'Job', 'ReplicaSet']);
+
+export const asPod = ({ name, namespace, labels, annotations, spec }: Pod): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace, labels, annotations },
+  spec,
+});
