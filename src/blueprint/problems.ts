@@ -62,12 +62,23 @@ function union(issue: z.core.$ZodIssueInvalidUnion, at: string, schema: z.ZodTyp
   );
   const best =
     shortest(known) ??
-    (issue.message === 'Invalid input' ? (shortest(inside) ?? issue.errors.at(-1)) : undefined);
+    (issue.message === 'Invalid input'
+      ? (shortest(inside) ?? issue.errors.at(isScalarUnion(issue) ? 0 : -1))
+      : undefined);
   if (!best) return [`${at}${issue.message}`];
   return best.flatMap((one) =>
     describe({ ...one, path: [...issue.path, ...one.path] } as Issue, schema, input),
   );
 }
+
+/** Alternatives that differ in type alone: the first is the usual one. */
+const isScalarUnion = (issue: z.core.$ZodIssueInvalidUnion) =>
+  issue.errors
+    .slice(0, 2)
+    .every(
+      (errors) =>
+        errors[0]?.code === 'invalid_type' && ['string', 'number', 'boolean'].includes(errors[0].expected),
+    );
 
 const shortest = (alternatives: Issue[][]) => [...alternatives].sort((a, b) => a.length - b.length)[0];
 

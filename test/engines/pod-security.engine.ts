@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
 import { Cluster, type Dict, type KubeObject } from './cluster.ts';
+import { notSent } from './not-sent.ts';
 import { asPod, pods, releases, template, type Pod } from './releases.ts';
 import { documents, scenarios, type Repository } from './repositories.ts';
 import { suite } from './suite.ts';
@@ -21,7 +23,7 @@ const BAD: Record<string, Dict> = {
   'host IPC': { ...GOOD, hostIPC: true },
   'host path': { ...GOOD, volumes: [{ name: 'x', hostPath: { path: '/' } }] },
   'host port': container({ ports: [{ containerPort: 80, hostPort: 80 }] }),
-  'host process': whole({ windowsOptions: { hostProcess: true } }),
+  'host process': { ...whole({ windowsOptions: { hostProcess: true } }), hostNetwork: true },
   'probe of a foreign host': container({ livenessProbe: { httpGet: { port: 80, host: '192.0.2.1' } } }),
   privileged: context({ privileged: true, allowPrivilegeEscalation: true }),
   'privilege escalation': context({ allowPrivilegeEscalation: true }),
@@ -41,44 +43,69 @@ const BAD: Record<string, Dict> = {
 
 const bad = (name: string, namespace: string, spec: Dict) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, spec });
 
-/** The rendered Namespaces, created for real under names of the scenario's own: other scenarios label theirs differently. */
-function createNamespaces(cluster: Cluster, { name, files }: Repository): Map<string, { actual: string; restricted: boolean }> {
-  const found = documents(files).map(({ object }) => object).filter(({ kind }) => kind === 'Namespace');
-  const renamed = found.map((object) => ({ ...object, metadata: { ...object.metadata, name: `psa-${name}-${object.metadata.name}` } }));
-  cluster.applyAll(renamed);
-  return new Map(
-    found.map(({ metadata }) => [metadata.name, { actual: `psa-${name}-${metadata.name}`, restricted: metadata.labels?.['pod-security.kubernetes.io/enforce'] === 'restricted' }]),
-  );
+interface Namespace {
+  /** Scenarios label a namespace differently, so each labelling gets a name of its own. */
+  actual: string;
+  restricted: boolean;
 }
 
+/** The rendered Namespaces, created for real. */
+function createNamespaces(cluster: Cluster, repositories: Repository[]): Map<string, Namespace>[] {
+  const known = new Map<string, KubeObject>();
+  const found = repositories.map(({ files }) => {
+    const objects = documents(files).map(({ object }) => object);
+    return new Map(
+      objects.filter(({ kind }) => kind === 'Namespace').map((object) => {
+        const { name, labels = {} } = object.metadata;
+        const actual = `psa-${name}-${hash(JSON.stringify(labels))}`;
+        known.set(actual, { ...object, metadata: { ...object.metadata, name: actual } });
+        return [name, { actual, restricted: labels['pod-security.kubernetes.io/enforce'] === 'restricted' }];
+      }),
+    );
+  });
+  cluster.applyAll([...known.values()]);
+  return found;
+}
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 10);
+
 function allPods(repository: Repository): Pod[] {
-  const rendered = documents(repository.files, (path) => !/(^|\/)tests?\//.test(path)).map(({ object }) => object);
+  const rendered = documents(repository.files).filter((one) => !notSent(one)).map(({ object }) => object);
   const ofCharts = releases(repository).flatMap((release) => pods(template(release, repository.plan), release.namespace));
-  return [...pods(rendered as KubeObject[]), ...ofCharts];
+  return [...pods(rendered), ...ofCharts];
 }
 
 suite('Pod Security', ['api-server', 'upstream', 'helm'], () => {
-  test.each(scenarios())('of $name admits every pod of a service or chart', (repository) => {
+  test('admits every pod of a service or chart', () => {
     const cluster = new Cluster(inject('kubeconfig'));
-    const namespaces = createNamespaces(cluster, repository);
-    const ours = allPods(repository);
-    const sent = ours.map((pod, index) => ({ ...pod, name: `p${index}`, namespace: namespaces.get(pod.namespace)?.actual ?? pod.namespace }));
-    const { status, stderr } = cluster.dryRun(sent.map(asPod));
-    const named = stderr.replaceAll(/"p(\d+)"/g, (_, index: string) => `"${ours[Number(index)]!.from}"`);
-    expect({ status, stderr: named }).toEqual({ status: 0, stderr: '' });
-    console.log(`${repository.name}: ${ours.length} pods admitted into ${namespaces.size} namespaces`);
+    const all = scenarios();
+    const namespaces = createNamespaces(cluster, all);
+    const found = all.flatMap((repository, index) =>
+      allPods(repository).map((pod) => ({ pod, place: `${pod.from} of ${repository.name}`, namespace: namespaces[index]!.get(pod.namespace)?.actual ?? pod.namespace })),
+    );
+    const distinct = [...new Map(found.map((one) => [JSON.stringify({ ...one, place: '' }), one])).values()];
+    const { stderr } = cluster.dryRun(distinct.map(({ pod, namespace }, index) => asPod({ ...pod, namespace, name: `p${index}` })));
+    const named = stderr.replaceAll(/"p(\d+)"/g, (_, index: string) => `"${distinct[Number(index)]!.place}"`);
+    // What runs as root by declaration lies in a namespace that warns and does not refuse.
+    const root = all.flatMap(({ plan }) => plan.services.filter((service) => service.root)).length;
+    const lines = named.split('\n').filter(Boolean);
+    const warnings = lines.filter((line) => line.startsWith('Warning: would violate PodSecurity "restricted:latest"'));
+    expect(lines.filter((line) => !warnings.includes(line))).toEqual([]);
+    expect(warnings.length).toBeLessThanOrEqual(root);
+    console.log(`${distinct.length} distinct pods admitted`);
   });
 
-  test.each(scenarios())('of $name refuses every bad pod where it claims restricted', (repository) => {
+  test('refuses every bad pod where restricted is claimed', () => {
     const cluster = new Cluster(inject('kubeconfig'));
-    const names = [...createNamespaces(cluster, repository).values()].filter(({ restricted }) => restricted).map(({ actual }) => actual);
+    const restricted = createNamespaces(cluster, scenarios()).flatMap((map) => [...map.values()]).filter((namespace) => namespace.restricted);
+    const names = [...new Set(restricted.map(({ actual }) => actual))];
     expect(names).not.toEqual([]);
-    const cases = names.flatMap((namespace) => Object.entries(BAD).map(([why, spec], index) => ({ namespace, why, pod: bad(`bad-${index}`, namespace, spec) })));
-    const { stderr } = cluster.dryRun([...names.map((namespace) => bad('good', namespace, GOOD)), ...cases.map(({ pod }) => pod)]);
-    const refused = (name: string) => stderr.includes(`pods "${name}" is forbidden: violates PodSecurity`);
-    expect(refused('good'), stderr).toBe(false);
-    const count = stderr.split('violates PodSecurity "restricted:').length - 1;
-    expect(cases.filter(({ pod }) => !refused(pod.metadata.name)).map(({ why }) => why)).toEqual([]);
-    expect(count, stderr).toBe(cases.length);
+    const kinds = Object.keys(BAD);
+    const cases = names.flatMap((namespace) => kinds.map((why, index) => ({ why: `${why} in ${namespace}`, pod: bad(`bad-${index}-${namespace}`, namespace, BAD[why]!) })));
+    const { stderr } = cluster.dryRun([...names.map((namespace) => bad(`good-${namespace}`, namespace, GOOD)), ...cases.map(({ pod }) => pod)]);
+    const isRefused = (name: string) => stderr.includes(`pods "${name}" is forbidden: violates PodSecurity "restricted:`);
+    expect(names.filter((name) => isRefused(`good-${name}`))).toEqual([]);
+    expect(cases.filter(({ pod }) => !isRefused(pod.metadata.name)).map(({ why }) => why)).toEqual([]);
+    console.log(`${kinds.length} bad pods refused in ${names.length} namespaces`);
   });
 });

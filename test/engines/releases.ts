@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import type { Plan, ReleasePlan } from '../../src/types/plan.ts';
 import type { Dict, KubeObject } from './cluster.ts';
 import { run } from './process.ts';
@@ -27,20 +27,20 @@ export function releases({ plan, files }: Repository): Release[] {
 /** What a monitored, current cluster offers; some charts render less without. */
 const API_VERSIONS = ['monitoring.coreos.com/v1', 'monitoring.coreos.com/v1/ServiceMonitor', 'gateway.networking.k8s.io/v1/GatewayClass', 'policy/v1'];
 
+const rendered = new Map<string, KubeObject[]>();
+
 /** `helm template` with the release's values: schema and templates of the chart have the word. Hooks are part of it. */
-export function template(release: Release, plan: Plan): KubeObject[] {
-  const values = join(folder([['values.yaml', stringify(release.values)]]), 'values.yaml');
-  const done = run('helm', [
-    'template',
-    release.name,
-    release.upstream.folder,
-    `--namespace=${release.namespace}`,
-    `--kube-version=${String(plan.inputs.kubernetesVersion)}`,
-    ...API_VERSIONS.map((version) => `--api-versions=${version}`),
-    `--values=${values}`,
-  ]);
-  if (done.status !== 0) throw new Error(`${release.name}: ${done.stderr.trim()}`);
-  return parseAllDocuments(done.stdout).flatMap((document) => (document.toJS() as KubeObject | null) ?? []);
+export function template({ name, namespace, values, upstream }: Release, plan: Plan): KubeObject[] {
+  const versions = [`--kube-version=${String(plan.inputs.kubernetesVersion)}`, ...API_VERSIONS.map((version) => `--api-versions=${version}`)];
+  const key = JSON.stringify([name, namespace, values, versions]);
+  const known = rendered.get(key);
+  if (known) return known;
+  const file = join(folder([['values.yaml', stringify(values)]]), 'values.yaml');
+  const done = run('helm', ['template', name, upstream.folder, `--namespace=${namespace}`, `--values=${file}`, ...versions]);
+  if (done.status !== 0) throw new Error(`${name}: ${done.stderr.trim()}`);
+  const objects = parseAllDocuments(done.stdout).flatMap((document) => (document.toJS() as KubeObject | null) ?? []);
+  rendered.set(key, objects);
+  return objects;
 }
 
 export interface ContainerSpec extends Dict {
@@ -76,7 +76,7 @@ interface Template {
 /** The Pod that each workload among these objects makes. */
 export function pods(objects: KubeObject[], namespace = 'default'): Pod[] {
   return objects.flatMap((object) => {
-    const spec = object.spec as { template?: Template; jobTemplate?: { spec: { template: Template } } } & PodSpec;
+    const spec = object.spec as { volumeClaimTemplates?: KubeObject[]; template?: Template; jobTemplate?: { spec: { template: Template } } } & PodSpec;
     const template =
       object.kind === 'Pod' ? { metadata: object.metadata, spec } : object.kind === 'CronJob' ? spec.jobTemplate!.spec.template : WORKLOADS.has(object.kind) ? spec.template! : undefined;
     if (!template) return [];
@@ -88,11 +88,15 @@ export function pods(objects: KubeObject[], namespace = 'default'): Pod[] {
         namespace: object.metadata.namespace ?? namespace,
         labels: object.kind === 'Job' ? { 'batch.kubernetes.io/job-name': object.metadata.name, ...labels } : labels,
         annotations,
-        spec: template.spec,
+        spec: { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...claims(spec)] },
       },
     ];
   });
 }
+
+/** A StatefulSet's claims are volumes of its pods. */
+const claims = ({ volumeClaimTemplates = [] }: { volumeClaimTemplates?: KubeObject[] }) =>
+  volumeClaimTemplates.map(({ metadata: { name } }) => ({ name, persistentVolumeClaim: { claimName: name } }));
 
 const WORKLOADS = new Set(['Deployment', 'DaemonSet', 'StatefulSet', 'Job', 'ReplicaSet']);
 

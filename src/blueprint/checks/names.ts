@@ -18,7 +18,8 @@ export const NAME_CHECKS: Check[] = [
   },
   function account(service, blueprint) {
     const earlier = neighbours(service, blueprint).filter(
-      (one) => blueprint.services.indexOf(one) < blueprint.services.indexOf(service),
+      (one) =>
+        one.name !== service.name && blueprint.services.indexOf(one) < blueprint.services.indexOf(service),
     );
     const other = earlier.find((one) => accountOf(one) === accountOf(service));
     return other
