@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import Handlebars from 'handlebars';
 import { parse } from 'yaml';
+import { HELPERS } from '../types/helpers.ts';
 import { lint } from './lint.ts';
 import { parseComponent, parseRefusals, parseSlot } from './manifest.ts';
 
@@ -19,6 +20,9 @@ export function compileCatalog(root: string): string {
     `export const slots = [${slots.map((slot) => compileSlot(root, slot)).join(',\n')}];`,
   ].join('\n');
 }
+
+/** An unknown helper fails the build, and what is no helper is not looked up as one. */
+const KNOWN = Object.fromEntries(HELPERS.map((name) => [name, true])) as unknown as KnownHelpers;
 
 function compileSlot(root: string, slot: string): string {
   const file = `${slot}/slot.yaml`;
@@ -45,7 +49,7 @@ function compileFile(file: string, name: string): string {
   if (!name.endsWith('.hbs')) return JSON.stringify(text);
   try {
     lint(name, text);
-    return String(Handlebars.precompile(text, { strict: true }));
+    return String(Handlebars.precompile(text, { strict: true, knownHelpers: KNOWN, knownHelpersOnly: true }));
   } catch (error) {
     throw new Error(`templates/${name}: ${(error as Error).message}`, { cause: error });
   }

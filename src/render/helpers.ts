@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars/runtime.js';
 import { toYaml } from './yaml.ts';
+import type { HELPERS } from '../types/helpers.ts';
 import type { Plan } from '../types/plan.ts';
 
 type Options = Handlebars.HelperOptions;
@@ -63,4 +64,4 @@ export const helpers = {
   /** `{{#each (pluck services "name")}}`. */
   pluck: (list: Record<string, unknown>[], key: string) =>
     (defined(list, 'pluck') as Record<string, unknown>[]).map((item) => item[key]),
-};
+} satisfies Record<(typeof HELPERS)[number], unknown>;

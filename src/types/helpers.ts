@@ -1,0 +1,17 @@
+/** Names that a template may call; `render` defines them, `catalog` compiles templates for them. */
+export const HELPERS = [
+  'and',
+  'block',
+  'concat',
+  'eq',
+  'includes',
+  'join',
+  'json',
+  'not',
+  'or',
+  'part',
+  'pluck',
+  'string',
+  'where',
+  'yaml',
+] as const;
