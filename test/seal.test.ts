@@ -235,7 +235,10 @@ describe('generated keys', () => {
 
   test('in a new folder, closed to others', async () => {
     const folder = join(dir, 'a/keys');
-    expect(await make(folder)).toEqual({ publicHalf: 'PUBLIC\n', privateFile: join(folder, 'private.key') });
+    expect(await make(folder)).toMatchObject({
+      publicHalf: 'PUBLIC\n',
+      privateFile: join(folder, 'private.key'),
+    });
     expect(readdirSync(folder).sort()).toEqual(['private.key', 'public.pem']);
     if (!POSIX) return;
     expect(statSync(folder).mode & 0o777).toBe(0o700);

@@ -96,14 +96,20 @@ export const root = z.strictObject({
   capabilities: z.array(z.string().regex(/^[A-Z_]+$/)).default([]),
 });
 
+/** What mesh proxies run as: traffic of this user and group bypasses them (Istio, "Application Requirements"). */
+const PROXY = 1337;
+
 export const user = z
   .int()
   .min(1, 'user 0 is root: say so with root: { reason, owner, expires }')
-  .refine((id) => id !== 1337, {
+  .refine((id) => id !== PROXY, {
     message: 'user 1337 is reserved for mesh proxies, whose traffic is not redirected',
   });
 
-export const group = z.int().min(1, "group 0 is root's");
+export const group = z
+  .int()
+  .min(1, "group 0 is root's")
+  .refine((id) => id !== PROXY, 'group 1337 is reserved for mesh proxies, whose traffic is not redirected');
 
 export const container = {
   image,

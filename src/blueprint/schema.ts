@@ -64,7 +64,11 @@ function types(input: Input): z.ZodType {
     case 'version':
       return z
         .string("write it in quotes, for example '1.36'")
-        .regex(/^1\.\d+$/, "write the minor version in quotes, for example '1.36'");
+        .regex(/^1\.\d+$/, { message: "write the minor version in quotes, for example '1.36'", abort: true })
+        .refine(
+          (value) => !input.options || input.options.includes(value),
+          `is not one of ${input.options?.join(', ')}`,
+        );
     case 'choice':
       return z.enum(input.options ?? []);
     case 'label':

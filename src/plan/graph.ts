@@ -15,6 +15,8 @@ export interface Graph {
   groups: Record<string, Endpoint[]>;
   /** The namespace whose pods collect metrics, when there is one. */
   scraper: Endpoint | undefined;
+  /** Where the mesh serves the metrics of a meshed pod, its application's among them. */
+  metricsPort: number | undefined;
   nodeLocalDns: boolean;
 }
 

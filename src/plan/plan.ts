@@ -35,12 +35,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
   const services = blueprint.services;
   const capabilities = [...new Set(components.flatMap((one) => one.enforces))].sort();
   const provides = providesOf(chosen, blueprint.name);
-  const mesh = provides['mesh'] as {
-    meshed: boolean;
-    identity: string;
-    namespaceLabels: Record<string, string>;
-    wirePort: number | null;
-  };
+  const mesh = provides['mesh'] as unknown as MeshProvides;
 
   const engine = String(provides['gitops']!['namespace']);
   const namespaces = planNamespaces({
@@ -55,7 +50,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     chosen,
     blueprint,
     namespaces.map((one) => ({ name: one.name, app: one.kind === 'app' })),
-    mesh.meshed,
+    mesh,
   );
   checkHostEgress(services, capabilities.includes('egress-hosts'), inputs['wideEgress'] === true);
   const flows = resolveFlows(components, graph);
@@ -113,6 +108,15 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
   return { ...withFiles, diagrams: diagrams(withFiles) };
 }
 
+/** What every mesh answers: `templates/mesh/slot.yaml`. */
+interface MeshProvides {
+  meshed: boolean;
+  identity: string;
+  namespaceLabels: Record<string, string>;
+  wirePort: number | null;
+  metricsPort: number | null;
+}
+
 function providesOf({ components, inputs }: Chosen, cluster: string): Plan['provides'] {
   const kept = { namespace: '{namespace}', serviceAccount: '{serviceAccount}' };
   const values = { ...inputs, ...kept, cluster } as Record<string, InputValue>;
@@ -134,8 +138,9 @@ function makeGraph(
   { components, inputs }: Chosen,
   blueprint: Blueprint,
   owned: { name: string; app: boolean }[],
-  meshed: boolean,
+  mesh: MeshProvides,
 ): Graph {
+  const { meshed } = mesh;
   const services = blueprint.services;
   const declared = components.flatMap((one) => Object.entries(one.endpoints));
   const endpoints = new Map<string, Endpoint>([
@@ -155,6 +160,7 @@ function makeGraph(
       meshed: meshed ? apps : [],
     },
     scraper: scraper ? namespaceEndpoint(String(scraper), false) : undefined,
+    metricsPort: mesh.metricsPort ?? undefined,
     nodeLocalDns: inputs['nodeLocalDns'] === true,
   };
 }

@@ -54,7 +54,7 @@ export function serviceFlows(service: Service, graph: Graph): Flow[] {
       ...base,
       from: graph.scraper,
       to: own,
-      port: targetPort,
+      port: (own.meshed && graph.metricsPort) || targetPort,
       group: 'platform',
       why: `metrics of ${service.name}`,
     });

@@ -59,7 +59,9 @@ function planService(
     routes: planRoutes(service, context.ports, context.domain),
     disruptionBudget: service.manifests !== 'own' && kind === 'Deployment' && replicas(service) > 1,
     kubernetesApi: service.kubernetesApi.map((one) => ({ ...one, names: one.names ?? [] })),
-    callers: incoming.filter((flow) => flow.group !== 'platform').map((flow) => caller(flow, context)),
+    callers: incoming
+      .filter((flow) => flow.group !== 'platform' && flow.protocol === 'TCP')
+      .map((flow) => caller(flow, context)),
     calls: calls(service, context),
     egress: service.egress.map((one) => ({ host: '', cidr: '', ...one })),
     secrets: [

@@ -1,6 +1,7 @@
 import type { Service } from '../blueprint/service.ts';
 import type { ServicePortPlan, WorkloadPlan } from '../types/service-plan.ts';
 import { merge } from './merge.ts';
+import { matching } from './ports.ts';
 import { container, initContainers, podVolumes } from './container.ts';
 
 type Version = NonNullable<Service['versions']>[number];
@@ -41,8 +42,9 @@ function kubernetesObject(
     ...service.labels,
   };
   const selector = { matchLabels: { ...podLabels(service), ...(version && { version: version.name }) } };
+  const found = annotations(service, ports);
   const template = {
-    metadata: { labels, ...(annotations(service) && { annotations: annotations(service) }) },
+    metadata: { labels, ...(Object.keys(found).length && { annotations: found }) },
     spec: podSpec(service, ports, version),
   };
   const metadata = { name, namespace: service.namespace, labels };
@@ -118,8 +120,16 @@ function podSpec(service: Service, ports: ServicePortPlan[], version?: Version):
   };
 }
 
-function annotations(service: Service): Record<string, string> | undefined {
-  return Object.keys(service.annotations).length ? service.annotations : undefined;
+/** Scrapers find a service's metrics by these, and so does a mesh that serves them beside its own. */
+function annotations(service: Service, ports: ServicePortPlan[]): Record<string, string> {
+  const { metrics } = service;
+  const port = metrics && matching(ports, metrics.port)?.targetPort;
+  const scrape = metrics && {
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': String(port ?? metrics.port),
+    'prometheus.io/path': metrics.path,
+  };
+  return { ...scrape, ...service.annotations };
 }
 
 function claims(service: Service): KubernetesObject {

@@ -21,7 +21,7 @@ export interface ServicePlan {
   routes: RoutePlan[];
   disruptionBudget: boolean;
   kubernetesApi: { apiGroup: string; resources: string[]; names: string[]; verbs: string[] }[];
-  /** Who may call this service, per caller identity. */
+  /** Who may call this service over TCP, per caller identity. */
   callers: CallerPlan[];
   calls: { to: string; namespace: string; port: number; rules: HttpRule[] }[];
   /** Host names and networks outside the cluster. */
