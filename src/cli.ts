@@ -21,8 +21,11 @@ async function run(argv: string[]): Promise<void> {
   process.once('SIGTERM', () => controller.abort(new Cancelled(143)));
   const { stdin, stdout, stderr, env } = process;
   const io: Io = { stdin, stdout, stderr, env, cwd: process.cwd(), signal: controller.signal };
+  // A run that never settles must not look like one that is done.
+  process.exitCode = 1;
   try {
     await main(argv, io);
+    process.exitCode = 0;
   } catch (error) {
     process.exitCode = report(error);
   }

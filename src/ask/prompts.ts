@@ -30,7 +30,10 @@ export interface Option {
 export async function askerOf(io: Io, flags: Record<string, unknown>): Promise<Asker | undefined> {
   if (!canAsk(io, flags)) return undefined;
   // Loaded when there is someone to ask: automation never is.
-  const { confirm, isCancel, log, note, password, select, spinner, text } = await import('@clack/prompts');
+  const { confirm, isCancel, log, note, password, select, spinner, text, updateSettings } =
+    await import('@clack/prompts');
+  // The end of input closes the line reader before the prompt hears of it.
+  updateSettings({ aliases: { '\x04': 'cancel' } });
   const controller = new AbortController();
   // At the end of input a prompt would wait for ever.
   io.stdin.once('end', () => controller.abort());

@@ -42,8 +42,8 @@ export async function create(args: Arguments, io: Io): Promise<void> {
   const make = generator({ ...answers, directory: target }, catalog, target, io.cwd);
   const draft = make(new Map());
   look(target, draft, force);
-  const values = await gatherValues(draft.plan, flags, catalog, io, asker);
-  if (asker) await confirmSummary(make(values.secrets).plan, target, asker);
+  const values = await gatherValues(draft.plan, flags, catalog, io, dryRun ? undefined : asker);
+  if (asker && !dryRun) await confirmSummary(make(values.secrets).plan, target, asker);
 
   const keyFolder = values.keyFolder && !dryRun ? resolve(io.cwd, values.keyFolder) : undefined;
   await withKeys(draft.plan, keyFolder, catalog, target, io, async (keys) => {

@@ -32,17 +32,20 @@ export function replayCommand(
 /** The answers as words of a command line. */
 export function givenWords(answers: Answers, flags: Flags, catalog: Catalog): string[] {
   const words: string[] = [];
-  if (flags['config']) words.push('--config', String(flags['config']));
-  if (answers.name !== undefined) words.push('--name', answers.name);
+  // A value that starts with "-" must be one word with its flag.
+  const add = (name: string, value: string) =>
+    words.push(...(value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value]));
+  if (flags['config']) add('config', String(flags['config']));
+  if (answers.name !== undefined) add('name', answers.name);
   for (const { name, slot } of slotFlags(catalog))
-    if (slot && answers.choices[slot]) words.push(`--${name}`, answers.choices[slot]);
+    if (slot && answers.choices[slot]) add(name, answers.choices[slot]);
   for (const { name, input, type } of inputFlags(catalog)) {
     const value = flags[name] ?? (input && answers.inputs[input]);
     if (value === undefined) continue;
     if (type === 'switch') words.push(value ? `--${name}` : `--no-${name}`);
-    else words.push(`--${name}`, Array.isArray(value) ? value.join(',') : String(value));
+    else add(name, Array.isArray(value) ? value.join(',') : String(value));
   }
-  if (answers.services !== undefined) words.push('--services', answers.services);
+  if (answers.services !== undefined) add('services', answers.services);
   return words;
 }
 
