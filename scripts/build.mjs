@@ -1,4 +1,4 @@
-// Builds the package: `templates/` becomes one module of data and precompiled templates, `src/` a small entry and what it loads.
+// Builds the package: `templates/` becomes one module of data and precompiled templates, `src/` a small entry and what it loads when needed.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,33 +9,28 @@ const at = (...parts) => path.join(root, ...parts);
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 const node = { bundle: true, platform: 'node', target: 'node20', format: 'esm' };
 
+/** Libraries that few runs need, each in a file of its own. */
+const ON_DEMAND = { execa: 'execa', prompts: '@clack/prompts' };
+
 /** Compiles the catalog, then bundles the command line. */
 export async function buildAll() {
   await buildCatalog();
   const { text } = await load('src/arguments/help-text.ts', 'help.mjs');
   rmSync(at('dist'), { recursive: true, force: true });
+  // CommonJS: the loader of ES modules would be a tenth of a run, and more of printing a text.
   const release = {
     ...node,
+    format: 'cjs',
+    outdir: at('dist'),
+    outExtension: { '.js': '.cjs' },
     minify: true,
     legalComments: 'none',
-    define: { __VERSION__: JSON.stringify(version), __HELP__: JSON.stringify(text) },
   };
-  // CommonJS: printing a text must not wait for the loader of ES modules.
-  await build({
-    ...release,
-    format: 'cjs',
-    entryPoints: [at('src/cli.ts')],
-    outfile: at('dist/cli.cjs'),
-    external: ['./main.js'],
-  });
-  await build({
-    ...release,
-    entryPoints: [at('src/main.ts')],
-    outdir: at('dist'),
-    splitting: true,
-    // Some dependencies are CommonJS and ask for Node's own modules.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  });
+  const define = { __VERSION__: JSON.stringify(version), __HELP__: JSON.stringify(text) };
+  const alias = Object.fromEntries(Object.entries(ON_DEMAND).map(([file, name]) => [name, `./${file}.cjs`]));
+  const external = ['./main.cjs', ...Object.values(alias)];
+  await build({ ...release, entryPoints: ON_DEMAND });
+  await build({ ...release, entryPoints: [at('src/cli.ts'), at('src/main.ts')], alias, external, define });
 }
 
 /** `templates/` → `build/catalog.mjs`. A broken manifest or template fails here. */

@@ -14,8 +14,8 @@ async function run(argv: string[]): Promise<void> {
   if (flags.includes('--help') || flags.includes('-h')) return void process.stdout.write(__HELP__);
   if (flags.includes('--version') || flags.includes('-v'))
     return void process.stdout.write(`${__VERSION__}\n`);
-  // Named as the build names it: the texts above are printed without loading it.
-  const { main, Cancelled } = await import('./main.js');
+  // Required as the build names it: the texts above are printed without loading it.
+  const { main, Cancelled } = require('./main.cjs') as typeof import('./main.ts');
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort(new Cancelled(130)));
   process.once('SIGTERM', () => controller.abort(new Cancelled(143)));

@@ -25,7 +25,7 @@ const slots = catalog.slots.filter((slot) => !slot.decidedBy);
 const factors = {
   ...Object.fromEntries(slots.map((slot) => [slot.name, slot.components.map((one) => one.name)])),
   services: Object.keys(SERVICES),
-  secrets_: ['sealed', 'pending'],
+  sealing: ['sealed', 'pending'],
   apiServerCidrs: ['given', 'not given'],
   stage: ['audit', 'enforce'],
 };
@@ -45,7 +45,7 @@ const named = rows.map((row, index) => ({ name: `${index}: ${nameOf(row).join(',
 describe.each(named)('$name', ({ row }) => {
   it('renders a repository without dangling ends', () => {
     const blueprint = blueprintOf(row);
-    const sealed = row['secrets_'] === 'sealed' ? secretsOf(blueprint) : [];
+    const sealed = row['sealing'] === 'sealed' ? secretsOf(blueprint) : [];
     expect(problemsOf(readRepository(generate(blueprint, sealed)))).toEqual([]);
   });
 });

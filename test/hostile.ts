@@ -1,6 +1,6 @@
 /** Strings that have broken YAML writers: types of YAML 1.1 and 1.2, indicators, line breaks, templates of other languages. */
 export const HOSTILE = [
-  ...[
+  [
     '',
     ' ',
     '  x',
@@ -19,8 +19,8 @@ export const HOSTILE = [
     '.INF',
   ],
   // What YAML 1.1 reads as something else: sigs.k8s.io/yaml, and so kubectl and Flux.
-  ...['y', 'Y', 'n', 'N', 'yes', 'Yes', 'no', 'NO', 'on', 'On', 'off', 'OFF', '=', '<<'],
-  ...[
+  ['y', 'Y', 'n', 'N', 'yes', 'Yes', 'no', 'NO', 'on', 'On', 'off', 'OFF', '=', '<<'],
+  [
     '010',
     '0777',
     '0o17',
@@ -36,7 +36,7 @@ export const HOSTILE = [
     '1.',
     '+.5e3',
   ],
-  ...[
+  [
     '12:30',
     '12:30:45',
     '190:20:30.15',
@@ -47,7 +47,7 @@ export const HOSTILE = [
     '_1',
     '__proto__',
   ],
-  ...[
+  [
     'a: b',
     'a:',
     ':a',
@@ -68,7 +68,7 @@ export const HOSTILE = [
     '@a',
     '`a`',
   ],
-  ...[
+  [
     '&a',
     '*a',
     '!a',
@@ -89,7 +89,7 @@ export const HOSTILE = [
     'a, b',
     '],',
   ],
-  ...[
+  [
     'x"\nevil: true',
     "x'\nevil: true",
     'a\nb',
@@ -103,7 +103,7 @@ export const HOSTILE = [
     'a  \nb',
     'a\nb  ',
   ],
-  ...[
+  [
     '{{evil}}',
     '{{{evil}}}',
     '${x}',
@@ -121,7 +121,7 @@ export const HOSTILE = [
     '\u0085',
     '\u00a0',
   ],
-  ...[
+  [
     'a\u2028b',
     '\u2029',
     'a\n\u2028b',
@@ -134,7 +134,7 @@ export const HOSTILE = [
     `long ${'x'.repeat(5000)}`,
     'w '.repeat(400),
   ],
-];
+].flat();
 
 /** Whether a text may be a reason or an owner, which pages and comments print too. */
 export const isSentence = (text: string) => /^[^*_[\]<>|`\r\n]+$/.test(text);

@@ -1,6 +1,13 @@
 import { id, ofKind, relativeTo, type Any, type Repository } from './objects.ts';
 import { danglingReferences } from './references.ts';
-import { networkIsDenied, podsAreSound, repeated, routesArrive, selectorsHit } from './soundness.ts';
+import {
+  networkIsDenied,
+  peersExist,
+  podsAreSound,
+  repeated,
+  routesArrive,
+  selectorsHit,
+} from './soundness.ts';
 
 type Invariant = (repository: Repository) => string[];
 
@@ -108,6 +115,7 @@ export const INVARIANTS: Record<string, Invariant> = {
   layersAreApplied,
   podsAreSound,
   selectorsHit,
+  peersExist,
   routesArrive,
   networkIsDenied,
   danglingReferences,

@@ -62,6 +62,9 @@ export function referencesOf(object: KubernetesObject): Reference[] {
     }
   };
   const walk = (value: Any) => {
+    // `cluster.local/ns/shop/sa/frontend`: who a mesh lets in.
+    const identity = typeof value === 'string' ? /\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(value) : null;
+    if (identity) found.push(`ServiceAccount/${identity[1]}/${identity[2]}`);
     if (Array.isArray(value)) return value.forEach(walk);
     if (value === null || typeof value !== 'object') return;
     for (const [key, item] of Object.entries(value)) {
@@ -94,6 +97,12 @@ const BROUGHT = [
   /^ServiceAccount\/flux-system\/(kustomize|helm|source|notification)-controller$/,
 ];
 
+/** What a user who keeps the manifests of a service has beside its workload. */
+const keptObjects = ({ namespace, serviceNames, serviceAccount }: Repository['plan']['services'][number]) => [
+  ...serviceNames.map((name) => `Service/${namespace}/${name}`),
+  `ServiceAccount/${namespace}/${serviceAccount.name}`,
+];
+
 /** Names that objects give and nobody brings. */
 export function danglingReferences({ plan, objects }: Repository): string[] {
   const known = new Set([
@@ -103,9 +112,7 @@ export function danglingReferences({ plan, objects }: Repository): string[] {
     ...ofKind(objects, 'ExternalSecret').map(
       (one) => `Secret/${one.metadata.namespace}/${one.spec.target?.name ?? one.metadata.name}`,
     ),
-    ...plan.services
-      .filter((one) => one.own)
-      .flatMap((one) => one.serviceNames.map((name) => `Service/${one.namespace}/${name}`)),
+    ...plan.services.filter((one) => one.own).flatMap(keptObjects),
   ]);
   return objects
     .flatMap(referencesOf)

@@ -75,6 +75,25 @@ export function selectorsHit(repository: Repository): string[] {
   });
 }
 
+/** The other end of a policy's rule, when it is said by namespace and pod labels. */
+export function peersExist(repository: Repository): string[] {
+  const pods = [...renderedPods(repository.objects), ...otherPods(repository)];
+  return ofKind(repository.objects, 'NetworkPolicy').flatMap((one) => {
+    const rules: Any[] = [...(one['spec'].ingress ?? []), ...(one['spec'].egress ?? [])];
+    const peers: Any[] = rules.flatMap((rule) => [...(rule.from ?? []), ...(rule.to ?? [])]);
+    return peers
+      .filter((peer) => Object.keys(peer.podSelector ?? {}).length)
+      .filter((peer) => {
+        const isThere = (namespace: string) =>
+          peer.namespaceSelector
+            ? selects(peer.namespaceSelector, { 'kubernetes.io/metadata.name': namespace })
+            : namespace === one.metadata.namespace;
+        return !pods.some((pod) => isThere(pod.namespace) && selects(peer.podSelector, pod.labels));
+      })
+      .map((peer) => `${at(one)}: no pod is ${JSON.stringify(peer)}`);
+  });
+}
+
 /** A route's Gateway has the listener, lets the namespace in, and the Service behind has the port. */
 export function routesArrive({ objects, plan }: Repository): string[] {
   const byId = new Map(objects.map((one) => [id(one), one]));

@@ -3,6 +3,9 @@ import type { Catalog, Input } from '../types/catalog.ts';
 import { cidr, domain, host, label } from './fields.ts';
 import { configMap, namespace, service } from './service.ts';
 
+// One Blueprint is parsed per run: compiling a parser for it costs more than it saves.
+z.config({ jitless: true });
+
 /**
  * The schema of `zero-trust.yaml` for the slots and inputs of a catalog.
  * Strict: an unknown key is a problem. Choices and inputs that are left out take their defaults.

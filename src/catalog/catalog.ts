@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars/runtime.js';
 import { base, refusals, sample, slots } from '../../build/catalog.mjs';
 import type { Catalog, Component, Render, Slot, Template } from '../types/catalog.ts';
-import { allInputs, checkContract, type ComponentManifest, type SlotManifest } from './manifest.ts';
+import { allInputs, checkContract, type ComponentManifest, type SlotManifest } from './contract.ts';
 
 /** A component as the build leaves it: verbatim files are strings, templates are precompiled. */
 export interface CompiledComponent {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Component, Input, Refusal, Slot } from '../types/catalog.ts';
+import type { Refusal } from '../types/catalog.ts';
+import type { ComponentManifest, SlotManifest } from './contract.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/);
 const podSecurity = z.enum(['privileged', 'baseline', 'restricted']);
@@ -139,9 +140,6 @@ const refusal = z.strictObject({
   evidence: z.string(),
 });
 
-export type ComponentManifest = Omit<Component, 'slot' | 'name' | 'templates' | 'parts'>;
-export type SlotManifest = Omit<Slot, 'name' | 'components'> & { parts: string[] };
-
 /** Parses `component.yaml`; throws with the file's name and every problem. */
 export const parseComponent = (file: string, value: unknown) =>
   parse(component, file, value) as ComponentManifest;
@@ -150,30 +148,6 @@ export const parseSlot = (file: string, value: unknown) => parse(slot, file, val
 /** Parses the list of combinations that are refused. */
 export const parseRefusals = (file: string, value: unknown) =>
   parse(z.array(refusal), file, value ?? []) as Refusal[];
-
-/** Inputs of the base and of all components, in prompt order. */
-export function allInputs(base: Component, slots: Slot[]): Input[] {
-  const own = slots.flatMap((one) =>
-    one.components.flatMap((item) =>
-      item.inputs.map((field) => ({ ...field, of: { slot: one.name, component: item.name } })),
-    ),
-  );
-  return [...base.inputs, ...own].sort((a, b) => a.order - b.order);
-}
-
-/** Refuses a component that lacks a name its slot promises. */
-export function checkContract(manifest: SlotManifest, item: Component): void {
-  const missing = [
-    ...manifest.provides.filter((key) => !(key in item.provides)).map((key) => `provides.${key}`),
-    ...manifest.parts.filter((key) => !(key in item.parts)).map((key) => `parts/${key}`),
-    ...item.releases
-      .map((release) => `values/${release.name}`)
-      .filter((key) => !(key in item.parts))
-      .map((key) => `parts/${key}`),
-  ];
-  if (missing.length)
-    throw new Error(`templates/${item.slot}/${item.name}: the slot asks for ${missing.join(', ')}`);
-}
 
 function parse<T>(schema: z.ZodType<T>, file: string, value: unknown): T {
   const result = schema.safeParse(value);

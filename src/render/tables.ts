@@ -101,8 +101,8 @@ const ZERO = /\p{Mn}|\p{Cf}/gu;
 
 /** Columns that a text takes in a terminal. */
 function width(text: string): number {
-  // oxlint-disable-next-line no-control-regex
-  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
+  // Letters, dashes and arrows of our own pages: the rest needs classes that are slow to compile.
+  if (/^[\u0020-\u007e\u00a1-\u02ff\u2010-\u2027\u2190-\u21ff]*$/.test(text)) return text.length;
   const plain = text.replaceAll(EMOJI, '  ').replaceAll(ZERO, '').replaceAll(WIDE, '  ');
   return [...plain].length;
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,18 +16,10 @@ export interface Server extends Cluster {
 
 const TOKEN = 'only-on-loopback';
 
-/** An empty API server on a loopback port with an etcd of its own, or the throwaway cluster of ENGINE_KUBECONFIG. */
+/** An empty API server on a loopback port with an etcd of its own. */
 export async function startServer(flags: string[] = []): Promise<Server> {
   const dir = mkdtempSync(join(tmpdir(), 'zero-trust-api-'));
-  const given = process.env.ENGINE_KUBECONFIG;
   const kubeconfig = join(dir, 'kubeconfig');
-  if (given && !flags.length) {
-    copyFileSync(given, kubeconfig);
-    return Object.assign(new Cluster(kubeconfig), {
-      dir,
-      stop: async () => rmSync(dir, { recursive: true, force: true }),
-    });
-  }
   const [client, peer, port] = (await freePorts(3)) as [number, number, number];
   const children: ChildProcess[] = [];
   const stop = async () => {

@@ -10,11 +10,16 @@ import { filesOf } from './upstream.ts';
 
 /** Each chart with each set of values that is rendered, once. */
 function distinct(): { release: Release; repository: Repository }[] {
-  const all = [...scenarios(), ...coveringArray()].flatMap((repository) => releases(repository).map((release) => ({ release, repository })));
-  return [...new Map(all.map((one) => [JSON.stringify([one.release.name, one.release.values]), one])).values()];
+  const all = [...scenarios(), ...coveringArray()].flatMap((repository) =>
+    releases(repository).map((release) => ({ release, repository })),
+  );
+  return [
+    ...new Map(all.map((one) => [JSON.stringify([one.release.name, one.release.values]), one])).values(),
+  ];
 }
 
-const isMap = (value: unknown): value is Dict => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMap = (value: unknown): value is Dict =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Values as a chart documents them; Istio's lie under a key of their own. */
 function defaults(folder: string): Dict {
@@ -22,18 +27,31 @@ function defaults(folder: string): Dict {
   return (values._internal_defaults_do_not_set as Dict | undefined) ?? values;
 }
 
+/** Maps that a chart hands on as they are; others check them: the API server those of pods, istioctl the mesh's (files.engine.ts). */
+const HANDED_ON = /(^|\.)([a-zA-Z]*[sS]ecurityContext|resources|meshConfig)$/;
+
 /** Keys of ours that neither the chart's values nor its templates know. An empty map of the chart takes any key. */
 function unknownKeys({ values, upstream }: Release): string[] {
   const text = readFileSync(join(upstream.folder, 'values.yaml'), 'utf8');
-  const templates = filesOf(join(upstream.folder, 'templates'), '').filter((file) => /\.(ya?ml|tpl|txt)$/.test(file)).map((file) => readFileSync(file, 'utf8')).join('\n');
-  const isRead = (path: string[]) => templates.includes(`.Values.${path.join('.')}`) || new RegExp(`^\\s*#\\s*${path.at(-1)}:`, 'm').test(text);
+  const templates = filesOf(join(upstream.folder, 'templates'), '')
+    .filter((file) => /\.(ya?ml|tpl|txt)$/.test(file))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+  const isRead = (path: string[]) =>
+    templates.includes(`.Values.${path.join('.')}`) ||
+    new RegExp(`^\\s*#\\s*${path.at(-1)}:`, 'm').test(text);
   const walk = (ours: Dict, known: Dict, path: string[]): string[] =>
     Object.entries(ours).flatMap(([key, value]) => {
       const at = [...path, key];
       const subchart = join(upstream.folder, 'charts', key);
       if (!(key in known) && !existsSync(subchart)) return isRead(at) ? [] : [at.join('.')];
-      const next = existsSync(subchart) && !path.length ? { ...defaults(subchart), ...(isMap(known[key]) ? known[key] : {}) } : known[key];
-      return isMap(value) && isMap(next) && Object.keys(next).length ? walk(value, next, at) : [];
+      const next =
+        existsSync(subchart) && !path.length
+          ? { ...defaults(subchart), ...(isMap(known[key]) ? known[key] : {}) }
+          : known[key];
+      return isMap(value) && isMap(next) && Object.keys(next).length && !HANDED_ON.test(at.join('.'))
+        ? walk(value, next, at)
+        : [];
     });
   return walk(values, defaults(upstream.folder), []);
 }
@@ -42,26 +60,39 @@ suite('charts', ['upstream', 'helm'], () => {
   test('pass their schema and templates with our values, and make no namespace', () => {
     const found = distinct();
     const namespaces = found.flatMap(({ release, repository }) =>
-      template(release, repository.plan).filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => `${release.name}: ${metadata.name}`),
+      template(release, repository.plan)
+        .filter(({ kind }) => kind === 'Namespace')
+        .map(({ metadata }) => `${release.name}: ${metadata.name}`),
     );
     expect(namespaces).toEqual([]);
-    console.log(`${found.length} sets of values for ${new Set(found.map(({ release }) => release.name)).size} charts`);
+    console.log(
+      `${found.length} sets of values for ${new Set(found.map(({ release }) => release.name)).size} charts`,
+    );
   });
 
   test('know every key of our values', () => {
-    const unknown = distinct().flatMap(({ release }) => unknownKeys(release).map((key) => `${release.name}: ${key}`));
+    const unknown = distinct().flatMap(({ release }) =>
+      unknownKeys(release).map((key) => `${release.name}: ${key}`),
+    );
     expect([...new Set(unknown)]).toEqual([]);
   });
 
   test('name no image without a version', () => {
-    const unnamed = distinct().flatMap(({ release, repository }) =>
-      JSON.stringify(template(release, repository.plan)).match(/"image":"[^"]*:latest"/g)?.map((image) => `${release.name}: ${image}`) ?? [],
+    const unnamed = distinct().flatMap(
+      ({ release, repository }) =>
+        JSON.stringify(template(release, repository.plan))
+          .match(/"image":"[^"]*:latest"/g)
+          ?.map((image) => `${release.name}: ${image}`) ?? [],
     );
     expect(unnamed).toEqual([]);
   });
 
   test('are those of the versions that upstream data has', () => {
-    const pins = distinct().map(({ release: { name, version, upstream } }) => ({ name, ours: minor(version), upstream: minor(upstream.version) }));
+    const pins = distinct().map(({ release: { name, version, upstream } }) => ({
+      name,
+      ours: minor(version),
+      upstream: minor(upstream.version),
+    }));
     expect(pins.filter(({ ours, upstream }) => ours !== upstream)).toEqual([]);
   });
 });

@@ -31,7 +31,10 @@ export interface NetworkPolicy extends KubeObject {
 export const isNetworkPolicy = (object: KubeObject): object is NetworkPolicy =>
   object.kind === 'NetworkPolicy' && object.apiVersion === 'networking.k8s.io/v1';
 
-export function selects({ matchLabels = {}, matchExpressions = [] }: Labels, labels: Record<string, string>): boolean {
+export function selects(
+  { matchLabels = {}, matchExpressions = [] }: Labels,
+  labels: Record<string, string>,
+): boolean {
   const has = ({ key, operator, values = [] }: NonNullable<Labels['matchExpressions']>[number]) => {
     const value = labels[key];
     if (operator === 'Exists') return value !== undefined;
@@ -39,10 +42,13 @@ export function selects({ matchLabels = {}, matchExpressions = [] }: Labels, lab
     if (operator === 'In') return value !== undefined && values.includes(value);
     return value === undefined || !values.includes(value);
   };
-  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value) && matchExpressions.every(has);
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) && matchExpressions.every(has)
+  );
 }
 
-export const isWhole = ({ matchLabels = {}, matchExpressions = [] }: Labels): boolean => !Object.keys(matchLabels).length && !matchExpressions.length;
+export const isWhole = ({ matchLabels = {}, matchExpressions = [] }: Labels): boolean =>
+  !Object.keys(matchLabels).length && !matchExpressions.length;
 
 export const selectsPod = ({ metadata, spec }: NetworkPolicy, pod: Pod): boolean =>
   metadata.namespace === pod.namespace && selects(spec.podSelector, pod.labels);
@@ -50,18 +56,28 @@ export const selectsPod = ({ metadata, spec }: NetworkPolicy, pod: Pod): boolean
 /** The pods that a peer names; none for addresses. */
 export function peerPods({ namespaceSelector, podSelector }: PolicyPeer, own: string, pods: Pod[]): Pod[] {
   return pods.filter(({ namespace, labels }) => {
-    const inNamespace = namespaceSelector ? selects(namespaceSelector, { 'kubernetes.io/metadata.name': namespace }) : namespace === own;
+    const inNamespace = namespaceSelector
+      ? selects(namespaceSelector, { 'kubernetes.io/metadata.name': namespace })
+      : namespace === own;
     return inNamespace && selects(podSelector ?? {}, labels);
   });
 }
 
 const covers = ({ port, endPort, protocol = 'TCP' }: PolicyPort, wanted: number, wantedProtocol: string) =>
-  protocol === wantedProtocol && (port === undefined || port === wanted || (typeof port === 'number' && endPort !== undefined && port <= wanted && wanted <= endPort));
+  protocol === wantedProtocol &&
+  (port === undefined ||
+    port === wanted ||
+    (typeof port === 'number' && endPort !== undefined && port <= wanted && wanted <= endPort));
 
-export const opens = ({ ports }: PolicyRule, wanted: number, protocol = 'TCP'): boolean => !ports || ports.some((port) => covers(port, wanted, protocol));
+export const opens = ({ ports }: PolicyRule, wanted: number, protocol = 'TCP'): boolean =>
+  !ports || ports.some((port) => covers(port, wanted, protocol));
 
 /** The ports that a pod's containers declare, sidecars among the init containers too. */
-export const portsOf = ({ spec }: Pod) => [...spec.containers, ...(spec.initContainers ?? [])].flatMap(({ ports = [] }) => ports);
+export const portsOf = ({ spec }: Pod) =>
+  [...spec.containers, ...(spec.initContainers ?? [])].flatMap(({ ports = [] }) => ports);
 
 export const listensOn = (pod: Pod, port: PolicyPort): boolean =>
-  portsOf(pod).some(({ name, containerPort, protocol = 'TCP' }) => (port.port === containerPort || port.port === name) && protocol === (port.protocol ?? 'TCP'));
+  portsOf(pod).some(
+    ({ name, containerPort, protocol = 'TCP' }) =>
+      (port.port === containerPort || port.port === name) && protocol === (port.protocol ?? 'TCP'),
+  );

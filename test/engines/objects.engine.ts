@@ -38,12 +38,18 @@ suite('every distinct document', ['api-server', 'upstream'], () => {
     const cluster = new Cluster(inject('kubeconfig'));
     const all = distinct();
     const namespaces = new Set(all.flatMap(({ object }) => object.metadata?.namespace ?? []));
-    cluster.applyAll([...namespaces].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+    cluster.applyAll(
+      [...namespaces].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+    );
 
-    const batches = Array.from({ length: Math.ceil(all.length / BATCH) }, (_, i) => all.slice(i * BATCH, (i + 1) * BATCH));
+    const batches = Array.from({ length: Math.ceil(all.length / BATCH) }, (_, i) =>
+      all.slice(i * BATCH, (i + 1) * BATCH),
+    );
     const refused = batches.flatMap((batch) => refusals(cluster, batch));
     const kinds = new Set(all.map(({ object }) => `${object.apiVersion} ${object.kind}`));
-    console.log(`${all.length - refused.length} of ${all.length} distinct documents of ${kinds.size} kinds accepted`);
+    console.log(
+      `${all.length - refused.length} of ${all.length} distinct documents of ${kinds.size} kinds accepted`,
+    );
     expect(refused).toEqual([]);
   });
 });

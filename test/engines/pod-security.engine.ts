@@ -9,11 +9,18 @@ import { suite } from './suite.ts';
 /** A pod that the level `restricted` admits, the base of all bad ones. */
 const GOOD = {
   securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-  containers: [{ name: 'a', image: 'a:1', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }],
+  containers: [
+    {
+      name: 'a',
+      image: 'a:1',
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    },
+  ],
 };
 
 const container = (extra: Dict) => ({ ...GOOD, containers: [{ ...GOOD.containers[0], ...extra }] });
-const context = (extra: Dict) => container({ securityContext: { ...GOOD.containers[0]!.securityContext, ...extra } });
+const context = (extra: Dict) =>
+  container({ securityContext: { ...GOOD.containers[0]!.securityContext, ...extra } });
 const whole = (extra: Dict) => ({ ...GOOD, securityContext: { ...GOOD.securityContext, ...extra } });
 
 /** One violation each, for every field that `restricted` looks at. */
@@ -41,7 +48,12 @@ const BAD: Record<string, Dict> = {
   'bad init container': { ...GOOD, initContainers: [{ name: 'i', image: 'a:1' }] },
 };
 
-const bad = (name: string, namespace: string, spec: Dict) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, spec });
+const bad = (name: string, namespace: string, spec: Dict) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace },
+  spec,
+});
 
 interface Namespace {
   /** Scenarios label a namespace differently, so each labelling gets a name of its own. */
@@ -55,12 +67,17 @@ function createNamespaces(cluster: Cluster, repositories: Repository[]): Map<str
   const found = repositories.map(({ files }) => {
     const objects = documents(files).map(({ object }) => object);
     return new Map(
-      objects.filter(({ kind }) => kind === 'Namespace').map((object) => {
-        const { name, labels = {} } = object.metadata;
-        const actual = `psa-${name}-${hash(JSON.stringify(labels))}`;
-        known.set(actual, { ...object, metadata: { ...object.metadata, name: actual } });
-        return [name, { actual, restricted: labels['pod-security.kubernetes.io/enforce'] === 'restricted' }];
-      }),
+      objects
+        .filter(({ kind }) => kind === 'Namespace')
+        .map((object) => {
+          const { name, labels = {} } = object.metadata;
+          const actual = `psa-${name}-${hash(JSON.stringify(labels))}`;
+          known.set(actual, { ...object, metadata: { ...object.metadata, name: actual } });
+          return [
+            name,
+            { actual, restricted: labels['pod-security.kubernetes.io/enforce'] === 'restricted' },
+          ];
+        }),
     );
   });
   cluster.applyAll([...known.values()]);
@@ -70,8 +87,12 @@ function createNamespaces(cluster: Cluster, repositories: Repository[]): Map<str
 const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
 function allPods(repository: Repository): Pod[] {
-  const rendered = documents(repository.files).filter((one) => !notSent(one)).map(({ object }) => object);
-  const ofCharts = releases(repository).flatMap((release) => pods(template(release, repository.plan), release.namespace));
+  const rendered = documents(repository.files)
+    .filter((one) => !notSent(one))
+    .map(({ object }) => object);
+  const ofCharts = releases(repository).flatMap((release) =>
+    pods(template(release, repository.plan), release.namespace),
+  );
   return [...pods(rendered), ...ofCharts];
 }
 
@@ -81,15 +102,23 @@ suite('Pod Security', ['api-server', 'upstream', 'helm'], () => {
     const all = scenarios();
     const namespaces = createNamespaces(cluster, all);
     const found = all.flatMap((repository, index) =>
-      allPods(repository).map((pod) => ({ pod, place: `${pod.from} of ${repository.name}`, namespace: namespaces[index]!.get(pod.namespace)?.actual ?? pod.namespace })),
+      allPods(repository).map((pod) => ({
+        pod,
+        place: `${pod.from} of ${repository.name}`,
+        namespace: namespaces[index]!.get(pod.namespace)?.actual ?? pod.namespace,
+      })),
     );
     const distinct = [...new Map(found.map((one) => [JSON.stringify({ ...one, place: '' }), one])).values()];
-    const { stderr } = cluster.dryRun(distinct.map(({ pod, namespace }, index) => asPod({ ...pod, namespace, name: `p${index}` })));
+    const { stderr } = cluster.dryRun(
+      distinct.map(({ pod, namespace }, index) => asPod({ ...pod, namespace, name: `p${index}` })),
+    );
     const named = stderr.replaceAll(/"p(\d+)"/g, (_, index: string) => `"${distinct[Number(index)]!.place}"`);
     // What runs as root by declaration lies in a namespace that warns and does not refuse.
     const root = all.flatMap(({ plan }) => plan.services.filter((service) => service.root)).length;
     const lines = named.split('\n').filter(Boolean);
-    const warnings = lines.filter((line) => line.startsWith('Warning: would violate PodSecurity "restricted:latest"'));
+    const warnings = lines.filter((line) =>
+      line.startsWith('Warning: would violate PodSecurity "restricted:latest"'),
+    );
     expect(lines.filter((line) => !warnings.includes(line))).toEqual([]);
     expect(warnings.length).toBeLessThanOrEqual(root);
     console.log(`${distinct.length} distinct pods admitted`);
@@ -97,13 +126,24 @@ suite('Pod Security', ['api-server', 'upstream', 'helm'], () => {
 
   test('refuses every bad pod where restricted is claimed', () => {
     const cluster = new Cluster(inject('kubeconfig'));
-    const restricted = createNamespaces(cluster, scenarios()).flatMap((map) => [...map.values()]).filter((namespace) => namespace.restricted);
+    const restricted = createNamespaces(cluster, scenarios())
+      .flatMap((map) => [...map.values()])
+      .filter((namespace) => namespace.restricted);
     const names = [...new Set(restricted.map(({ actual }) => actual))];
     expect(names).not.toEqual([]);
     const kinds = Object.keys(BAD);
-    const cases = names.flatMap((namespace) => kinds.map((why, index) => ({ why: `${why} in ${namespace}`, pod: bad(`bad-${index}-${namespace}`, namespace, BAD[why]!) })));
-    const { stderr } = cluster.dryRun([...names.map((namespace) => bad(`good-${namespace}`, namespace, GOOD)), ...cases.map(({ pod }) => pod)]);
-    const isRefused = (name: string) => stderr.includes(`pods "${name}" is forbidden: violates PodSecurity "restricted:`);
+    const cases = names.flatMap((namespace) =>
+      kinds.map((why, index) => ({
+        why: `${why} in ${namespace}`,
+        pod: bad(`bad-${index}-${namespace}`, namespace, BAD[why]!),
+      })),
+    );
+    const { stderr } = cluster.dryRun([
+      ...names.map((namespace) => bad(`good-${namespace}`, namespace, GOOD)),
+      ...cases.map(({ pod }) => pod),
+    ]);
+    const isRefused = (name: string) =>
+      stderr.includes(`pods "${name}" is forbidden: violates PodSecurity "restricted:`);
     expect(names.filter((name) => isRefused(`good-${name}`))).toEqual([]);
     expect(cases.filter(({ pod }) => !isRefused(pod.metadata.name)).map(({ why }) => why)).toEqual([]);
     console.log(`${kinds.length} bad pods refused in ${names.length} namespaces`);

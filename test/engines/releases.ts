@@ -17,28 +17,48 @@ export function releases({ plan, files }: Repository): Release[] {
   const found = charts();
   const objects = documents(files).map(({ object }) => object);
   return plan.releases.map((release) => {
-    const object = objects.find(({ kind, metadata }) => kind === 'HelmRelease' && metadata.name === release.name);
+    const object = objects.find(
+      ({ kind, metadata }) => kind === 'HelmRelease' && metadata.name === release.name,
+    );
     const upstream = found.get(release.chart);
-    if (!object || !upstream) throw new Error(`${release.name}: ${object ? `no upstream chart ${release.chart}` : 'no HelmRelease'}`);
+    if (!object || !upstream)
+      throw new Error(`${release.name}: ${object ? `no upstream chart ${release.chart}` : 'no HelmRelease'}`);
     return { ...release, upstream, values: ((object.spec as Dict).values ?? {}) as Dict };
   });
 }
 
 /** What a monitored, current cluster offers; some charts render less without. */
-const API_VERSIONS = ['monitoring.coreos.com/v1', 'monitoring.coreos.com/v1/ServiceMonitor', 'gateway.networking.k8s.io/v1/GatewayClass', 'policy/v1'];
+const API_VERSIONS = [
+  'monitoring.coreos.com/v1',
+  'monitoring.coreos.com/v1/ServiceMonitor',
+  'gateway.networking.k8s.io/v1/GatewayClass',
+  'policy/v1',
+];
 
 const rendered = new Map<string, KubeObject[]>();
 
 /** `helm template` with the release's values: schema and templates of the chart have the word. Hooks are part of it. */
 export function template({ name, namespace, values, upstream }: Release, plan: Plan): KubeObject[] {
-  const versions = [`--kube-version=${String(plan.inputs.kubernetesVersion)}`, ...API_VERSIONS.map((version) => `--api-versions=${version}`)];
+  const versions = [
+    `--kube-version=${String(plan.inputs.kubernetesVersion)}`,
+    ...API_VERSIONS.map((version) => `--api-versions=${version}`),
+  ];
   const key = JSON.stringify([name, namespace, values, versions]);
   const known = rendered.get(key);
   if (known) return known;
   const file = join(folder([['values.yaml', stringify(values)]]), 'values.yaml');
-  const done = run('helm', ['template', name, upstream.folder, `--namespace=${namespace}`, `--values=${file}`, ...versions]);
+  const done = run('helm', [
+    'template',
+    name,
+    upstream.folder,
+    `--namespace=${namespace}`,
+    `--values=${file}`,
+    ...versions,
+  ]);
   if (done.status !== 0) throw new Error(`${name}: ${done.stderr.trim()}`);
-  const objects = parseAllDocuments(done.stdout).flatMap((document) => (document.toJS() as KubeObject | null) ?? []);
+  const objects = parseAllDocuments(done.stdout).flatMap(
+    (document) => (document.toJS() as KubeObject | null) ?? [],
+  );
   rendered.set(key, objects);
   return objects;
 }
@@ -76,9 +96,19 @@ interface Template {
 /** The Pod that each workload among these objects makes. */
 export function pods(objects: KubeObject[], namespace = 'default'): Pod[] {
   return objects.flatMap((object) => {
-    const spec = object.spec as { volumeClaimTemplates?: KubeObject[]; template?: Template; jobTemplate?: { spec: { template: Template } } } & PodSpec;
+    const spec = object.spec as {
+      volumeClaimTemplates?: KubeObject[];
+      template?: Template;
+      jobTemplate?: { spec: { template: Template } };
+    } & PodSpec;
     const template =
-      object.kind === 'Pod' ? { metadata: object.metadata, spec } : object.kind === 'CronJob' ? spec.jobTemplate!.spec.template : WORKLOADS.has(object.kind) ? spec.template! : undefined;
+      object.kind === 'Pod'
+        ? { metadata: object.metadata, spec }
+        : object.kind === 'CronJob'
+          ? spec.jobTemplate!.spec.template
+          : WORKLOADS.has(object.kind)
+            ? spec.template!
+            : undefined;
     if (!template) return [];
     const { labels = {}, annotations = {} } = template.metadata ?? {};
     return [
@@ -86,7 +116,10 @@ export function pods(objects: KubeObject[], namespace = 'default'): Pod[] {
         from: `${object.kind} ${object.metadata.name}`,
         name: object.metadata.name,
         namespace: object.metadata.namespace ?? namespace,
-        labels: object.kind === 'Job' ? { 'batch.kubernetes.io/job-name': object.metadata.name, ...labels } : labels,
+        labels:
+          object.kind === 'Job'
+            ? { 'batch.kubernetes.io/job-name': object.metadata.name, ...labels }
+            : labels,
         annotations,
         spec: { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...claims(spec)] },
       },
@@ -96,7 +129,10 @@ export function pods(objects: KubeObject[], namespace = 'default'): Pod[] {
 
 /** A StatefulSet's claims are volumes of its pods. */
 const claims = ({ volumeClaimTemplates = [] }: { volumeClaimTemplates?: KubeObject[] }) =>
-  volumeClaimTemplates.map(({ metadata: { name } }) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  volumeClaimTemplates.map(({ metadata: { name } }) => ({
+    name,
+    persistentVolumeClaim: { claimName: name },
+  }));
 
 const WORKLOADS = new Set(['Deployment', 'DaemonSet', 'StatefulSet', 'Job', 'ReplicaSet']);
 

@@ -1,13 +1,22 @@
 import type { Repository } from './repositories.ts';
 import type { Pod } from './releases.ts';
 
-const pod = (from: string, namespace: string, labels: Record<string, string>, ports: number[], api = false): Pod => ({
+const pod = (
+  from: string,
+  namespace: string,
+  labels: Record<string, string>,
+  ports: number[],
+  api = false,
+): Pod => ({
   from,
   name: from,
   namespace,
   labels,
   annotations: {},
-  spec: { automountServiceAccountToken: api, containers: [{ name: 'a', ports: ports.map((containerPort) => ({ containerPort })) }] },
+  spec: {
+    automountServiceAccountToken: api,
+    containers: [{ name: 'a', ports: ports.map((containerPort) => ({ containerPort })) }],
+  },
 });
 
 /** Pods that no file shows, since controllers make them at run time: labels and ports as their sources have them. */
@@ -18,7 +27,15 @@ export function runtimePods({ plan }: Repository): Pod[] {
     { containerPort: 53, protocol: 'TCP' },
   ];
   const gateways: Record<string, Pod> = {
-    istio: pod('Istio Gateway', 'gateway', { 'gateway.networking.k8s.io/gateway-name': 'public', 'gateway.networking.k8s.io/gateway-class-name': 'istio' }, [80, 443, 15020, 15021, 15090]),
+    istio: pod(
+      'Istio Gateway',
+      'gateway',
+      {
+        'gateway.networking.k8s.io/gateway-name': 'public',
+        'gateway.networking.k8s.io/gateway-class-name': 'istio',
+      },
+      [80, 443, 15020, 15021, 15090],
+    ),
     'envoy-gateway': pod(
       'Envoy Gateway proxy',
       'gateway',
@@ -37,9 +54,30 @@ export function runtimePods({ plan }: Repository): Pod[] {
     gateways[plan.choices.gateway!]!,
     pod('ACME solver', 'gateway', { 'acme.cert-manager.io/http01-solver': 'true' }, [8089]),
     pod('scan job', 'trivy-system', { 'app.kubernetes.io/managed-by': 'trivy-operator' }, []),
-  ].filter(({ namespace }) => namespace === 'kube-system' || plan.namespaces.some(({ name }) => name === namespace));
+  ].filter(
+    ({ namespace }) => namespace === 'kube-system' || plan.namespaces.some(({ name }) => name === namespace),
+  );
 }
 
-/** Namespaces whose pods come from elsewhere: an existing scraper, workloads that keep their own manifests. */
-export const isForeign = ({ plan }: Repository, namespace: string, labels: Record<string, string>): boolean =>
-  namespace === plan.inputs.scraperNamespace || plan.services.some((service) => service.own && service.namespace === namespace && Object.entries(service.labels).every(([key, value]) => labels[key] === value));
+/** A pod as it runs: in a namespace of Istio's mesh with a proxy, whose ports no file shows. */
+export function withProxy({ plan }: Repository, pod: Pod): Pod {
+  const isMeshed =
+    plan.choices.mesh === 'istio' &&
+    plan.namespaces.some(({ name, meshed }) => name === pod.namespace && meshed);
+  if (!isMeshed) return pod;
+  const proxy = {
+    name: 'istio-proxy',
+    ports: [15020, 15021, 15090].map((containerPort) => ({ containerPort })),
+  };
+  return { ...pod, spec: { ...pod.spec, initContainers: [...(pod.spec.initContainers ?? []), proxy] } };
+}
+
+/** Pods from elsewhere: an existing scraper, services that keep their own manifests, application namespaces that we only know by name. */
+export function isForeign({ plan }: Repository, namespace: string, labels: Record<string, string>): boolean {
+  if (namespace === plan.inputs.scraperNamespace) return true;
+  const here = plan.services.filter((service) => service.namespace === namespace);
+  if (!here.length) return plan.namespaces.some(({ name, kind }) => name === namespace && kind === 'app');
+  return here.some(
+    (service) => service.own && Object.entries(labels).every(([key, value]) => service.labels[key] === value),
+  );
+}

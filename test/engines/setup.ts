@@ -1,7 +1,8 @@
 import type { TestProject } from 'vitest/node';
 // @ts-expect-error A script without types.
 import { buildCatalog } from '../../scripts/build.mjs';
-import { startServer, type Server } from './apiserver.ts';
+import { startServer } from './apiserver.ts';
+import { Cluster } from './cluster.ts';
 import { engine } from './find.mjs';
 import { FAMILIES, crds, hasUpstream } from './upstream.ts';
 
@@ -12,25 +13,24 @@ declare module 'vitest' {
   }
 }
 
-/** Tests see the templates as they are now, and share one API server that knows every kind. */
+/** Tests see the templates as they are now, and share one API server that knows every kind: ours, or a throwaway cluster's. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await buildCatalog();
-  const server = await shared();
-  project.provide('kubeconfig', server?.kubeconfig ?? '');
-  return async () => server?.stop();
-}
-
-async function shared(): Promise<Server | undefined> {
-  const own = ['kube-apiserver', 'etcd'].every((name) => engine(name));
-  if (!engine('kubectl') || !hasUpstream() || !(own || process.env.ENGINE_KUBECONFIG)) return undefined;
+  const given = process.env.ENGINE_KUBECONFIG;
+  const own = !given && canStart() ? await startServer() : undefined;
+  const stop = async () => own?.stop();
+  const cluster = given ? new Cluster(given) : own;
+  project.provide('kubeconfig', cluster?.kubeconfig ?? '');
+  if (!cluster || !hasUpstream()) return stop;
   const start = Date.now();
-  const server = await startServer();
   try {
-    server.load(FAMILIES.flatMap(crds));
+    cluster.load(FAMILIES.flatMap(crds));
   } catch (error) {
-    await server.stop();
+    await stop();
     throw error;
   }
-  console.log(`API server with all kinds after ${Math.round((Date.now() - start) / 1000)} s`);
-  return server;
+  console.log(`the API server knows all kinds after ${Math.round((Date.now() - start) / 1000)} s`);
+  return stop;
 }
+
+const canStart = () => ['kubectl', 'etcd', 'kube-apiserver'].every((name) => engine(name));
