@@ -17,8 +17,8 @@ async function run(argv: string[]): Promise<void> {
   // Required as the build names it: the texts above are printed without loading it.
   const { main, Cancelled } = require('./main.cjs') as typeof import('./main.ts');
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort(new Cancelled(130)));
-  process.once('SIGTERM', () => controller.abort(new Cancelled(143)));
+  process.on('SIGINT', () => controller.abort(new Cancelled(130)));
+  process.on('SIGTERM', () => controller.abort(new Cancelled(143)));
   const { stdin, stdout, stderr, env } = process;
   const io: Io = { stdin, stdout, stderr, env, cwd: process.cwd(), signal: controller.signal };
   // A run that never settles must not look like one that is done.

@@ -71,7 +71,7 @@ export function referencesOf(object: KubernetesObject): Reference[] {
       if (OPAQUE.has(key)) continue;
       if (key in NAME_FIELDS && typeof item === 'string') add(NAME_FIELDS[key]!, { name: item });
       if (key in REFERENCE_FIELDS) [item].flat().forEach((one) => add(REFERENCE_FIELDS[key]!, one));
-      if (/SecretRef$/.test(key) && key !== 'privateKeySecretRef') add('Secret', item);
+      if (key.endsWith('SecretRef') && key !== 'privateKeySecretRef') add('Secret', item);
       if (key === 'dependsOn') [item].flat().forEach((one) => add(object.kind, one));
       walk(item);
     }

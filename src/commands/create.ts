@@ -46,7 +46,8 @@ export async function create(args: Arguments, io: Io): Promise<void> {
   if (asker && !dryRun) await confirmSummary(make(values.secrets).plan, target, asker);
 
   const keyFolder = values.keyFolder && !dryRun ? resolve(io.cwd, values.keyFolder) : undefined;
-  await withKeys(draft.plan, keyFolder, catalog, target, io, async (keys) => {
+  const request = { plan: draft.plan, folder: keyFolder, repository: target, values: values.secrets };
+  await withKeys(request, catalog, io, async (keys) => {
     const final = await progress(asker, 'Rendering', async () => make(values.secrets, keys?.input));
     if (!dryRun) await sealAll(final, values.secrets, catalog, io, asker);
     const now = look(target, final, force);

@@ -32,7 +32,8 @@ export async function seal({ directory = '.', flags }: Arguments, io: Io): Promi
 
   const dryRun = flags['dry-run'] === true;
   const keyFolder = values.keyFolder && !dryRun ? resolve(io.cwd, values.keyFolder) : undefined;
-  await withKeys(plan, keyFolder, catalog, target, io, async (keys) => {
+  const request = { plan, folder: keyFolder, repository: target, values: values.secrets };
+  await withKeys(request, catalog, io, async (keys) => {
     const inputs = { ...(wanted['inputs'] as object | undefined), ...keys?.input };
     const after = generate(
       { ...wanted, inputs },

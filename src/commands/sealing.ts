@@ -112,20 +112,28 @@ export interface MadeKeys {
   privateFile: string;
 }
 
+interface KeyRequest {
+  plan: Plan;
+  /** Where the pair goes; no folder, no pair. */
+  folder: string | undefined;
+  /** The generated repository, which the private half must stay out of. */
+  repository: string;
+  /** Values that are about to be sealed, which the program that makes keys must not see. */
+  values: SecretValues;
+}
+
 /**
- * Does `work` with a key pair made in `dir`, or without one. The private half stays there, outside the repository;
+ * Does `work` with a key pair, when one is asked for. The private half stays outside the repository;
  * when the work fails, the pair is removed.
  */
 export async function withKeys(
-  plan: Plan,
-  dir: string | undefined,
+  request: KeyRequest,
   catalog: Catalog,
-  repository: string,
   io: Io,
   work: (keys?: MadeKeys) => Promise<void>,
 ): Promise<void> {
-  if (dir === undefined) return work();
-  const keys = await makeKeys(plan, dir, catalog, repository, io);
+  if (request.folder === undefined) return work();
+  const keys = await makeKeys({ ...request, folder: request.folder }, catalog, io);
   try {
     await work(keys);
   } catch (error) {
@@ -135,24 +143,19 @@ export async function withKeys(
 }
 
 async function makeKeys(
-  plan: Plan,
-  dir: string,
+  { plan, folder, repository, values }: KeyRequest & { folder: string },
   catalog: Catalog,
-  repository: string,
   io: Io,
 ): Promise<MadeKeys> {
   const spec = sealSpec(plan, catalog);
-  const { publicHalf, privateFile, undo } = await generateKeys(dir, spec, { repository, signal: io.signal });
+  const secrets = [...values.values()].flatMap((keys) => [...keys.values()]);
+  const options = { repository, secrets, signal: io.signal, env: io.env };
+  const { publicHalf, privateFile, undo } = await generateKeys(folder, spec, options);
   const isList = catalog.inputs.find((input) => input.name === spec.key)?.type === 'list';
   const half = publicHalf.trim();
-  const value = isList ? half : resolve(dir, spec.generateKeys.publicFile);
-  return {
-    input: { [spec.key]: isList ? [half] : publicHalf },
-    flag: kebab(spec.key),
-    value,
-    privateFile,
-    undo,
-  };
+  const value = isList ? half : resolve(folder, spec.generateKeys.publicFile);
+  const input = { [spec.key]: isList ? [half] : publicHalf };
+  return { input, flag: kebab(spec.key), value, privateFile, undo };
 }
 
 /** Encrypts every given value and puts the ciphertext into the files. */

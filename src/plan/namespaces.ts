@@ -1,4 +1,4 @@
-import type { Namespace, Service } from '../blueprint/service.ts';
+import type { ConfigMap, Namespace, Service } from '../blueprint/service.ts';
 import { UserError } from '../error.ts';
 import type { Component, NamespaceSpec } from '../types/catalog.ts';
 import { imagesOf } from './images.ts';
@@ -13,6 +13,7 @@ export const FOREIGN = ['kube-system', 'kube-public', 'kube-node-lease', 'defaul
 interface Wanted {
   services: Service[];
   declared: Namespace[];
+  configMaps: ConfigMap[];
   components: Component[];
   kubernetesVersion: string;
   /** The GitOps engine's namespace, which its own installation makes. */
@@ -24,11 +25,8 @@ interface Wanted {
 /** Every namespace that the repository owns, applications last. */
 export function planNamespaces(wanted: Wanted): NamespacePlan[] {
   const platform = platformNamespaces(wanted.components);
-  const names = [
-    ...new Set(
-      [...wanted.declared, ...wanted.services.map((one) => ({ name: one.namespace }))].map((one) => one.name),
-    ),
-  ].sort();
+  const used = [...wanted.services, ...wanted.configMaps].map((one) => one.namespace);
+  const names = [...new Set([...wanted.declared.map((one) => one.name), ...used])].sort();
   refuseTaken(wanted, (name) => name in platform || name === wanted.engine || FOREIGN.includes(name));
   const version = `v${wanted.kubernetesVersion}`;
   return [
@@ -37,11 +35,14 @@ export function planNamespaces(wanted: Wanted): NamespacePlan[] {
   ];
 }
 
-function refuseTaken({ services, declared }: Wanted, taken: (name: string) => boolean): void {
+function refuseTaken({ services, configMaps, declared }: Wanted, taken: (name: string) => boolean): void {
   const problems = [
     ...services
       .filter((one) => taken(one.namespace))
       .map((one) => `services.${one.name}.namespace: ${one.namespace}`),
+    ...configMaps
+      .filter((one) => taken(one.namespace))
+      .map((one) => `configMaps.${one.name}.namespace: ${one.namespace}`),
     ...declared.filter((one) => taken(one.name)).map((one) => `namespaces.${one.name}: ${one.name}`),
   ];
   if (problems.length === 0) return;

@@ -41,6 +41,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
   const namespaces = planNamespaces({
     services,
     declared: blueprint.namespaces,
+    configMaps: blueprint.configMaps,
     components,
     kubernetesVersion: String(inputs['kubernetesVersion']),
     engine,

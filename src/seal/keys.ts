@@ -4,6 +4,7 @@ import { UserError } from '../error.ts';
 import type { SealSpec } from '../types/catalog.ts';
 import { makeFolders, removeEmpty } from './folders.ts';
 import { run } from './run.ts';
+import type { SecretValue } from './types.ts';
 import { isWithin } from './within.ts';
 
 export interface KeyPair {
@@ -18,6 +19,8 @@ export interface KeyPair {
 export interface KeyOptions {
   /** The generated repository, which the private half must stay out of. */
   repository: string;
+  /** Values that are about to be sealed: no program that makes keys may see them. */
+  secrets?: SecretValue[];
   signal?: AbortSignal;
   env?: NodeJS.ProcessEnv;
 }
