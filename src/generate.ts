@@ -46,7 +46,10 @@ export function generate(
 /** Adds the ledger, in which later versions look up what was rendered and what was changed by hand since. */
 export function withLedger({ plan, files }: Generated, kept: Map<string, string>): Files {
   const owners = new Map(plan.files.map((file) => [file.path, file.component]));
-  const entries = [...files].map(
+  // What is written once is the user's from then on.
+  const once = new Set(plan.files.filter((file) => file.once).map((file) => file.path));
+  const rendered = [...files].filter(([path]) => !once.has(path));
+  const entries = rendered.map(
     ([path, text]) =>
       [
         path,

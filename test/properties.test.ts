@@ -28,9 +28,9 @@ it('any valid Blueprint renders a repository without dangling ends', () => {
 
 it('any valid Blueprint renders with any choices that are not refused', () => {
   const renders = (blueprint: object, chosen: Record<string, string>) => {
-    const wanted = { ...blueprint, choices: chosen };
-    fc.pre(!isRefused(wanted));
-    for (const [file, text] of generate(wanted).files) if (/\.ya?ml$/.test(file)) documentsIn(file, text);
+    const files = unlessRefused({ ...blueprint, choices: chosen });
+    fc.pre(files !== undefined);
+    for (const [file, text] of files) if (/\.ya?ml$/.test(file)) documentsIn(file, text);
   };
   fc.assert(fc.property(anyBlueprint, choices, renders), { numRuns: 100 });
 });
@@ -51,6 +51,26 @@ it('text of users adds no field and no line to any file', () => {
   for (const value of HOSTILE)
     expect(shapeOf(generate(withText(value)).files), JSON.stringify(value)).toEqual(plain);
 });
+
+/** Of all hostile texts those that could end a scalar, a line or a comment. */
+const BREAKING = HOSTILE.filter((text) => /["'\n\r{}[\]#|>:\u2028]/.test(text));
+const openInputs = catalog.inputs.filter((one) => ['text', 'list', 'file', 'url'].includes(one.type));
+it.each(openInputs)(
+  'the input $name is refused, or adds no field and no line to any file',
+  ({ name, type, of }) => {
+    const choices = of ? { [of.slot]: of.component } : {};
+    const shapeWith = (value: string) => {
+      const inputs = { [name]: type === 'list' ? [value] : value };
+      const files = unlessRefused({ ...withText('plain'), choices, inputs });
+      return files && shapeOf(files);
+    };
+    const prefix = type === 'url' ? 'https://a.example/' : '';
+    const plain = shapeWith(`${prefix}plain`);
+    expect(plain).toBeDefined();
+    for (const value of BREAKING)
+      expect(shapeWith(prefix + value) ?? plain, JSON.stringify(value)).toEqual(plain);
+  },
+);
 
 /** The same text in each field that takes free text. */
 function withText(value: string) {
@@ -117,12 +137,12 @@ function shapeOf(files: Files): Record<string, unknown> {
   return Object.fromEntries([...files].map(([file, text]) => [file, shape(file, text)]));
 }
 
-function isRefused(wanted: object): boolean {
+/** The rendered files, or nothing when the Blueprint is refused as usage. Any other error is a fault. */
+function unlessRefused(wanted: object): Files | undefined {
   try {
-    generate(wanted);
-    return false;
+    return generate(wanted).files;
   } catch (error) {
-    if ((error as { exitCode?: number }).exitCode === 2) return true;
+    if ((error as { exitCode?: number }).exitCode === 2) return undefined;
     throw error;
   }
 }

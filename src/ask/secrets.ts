@@ -29,12 +29,22 @@ export async function askForValues(
   if (!hasKey && keyFolder === undefined) return none;
   const values = new Map<string, string>();
   for (const secret of open) {
-    for (const key of secret.keys) {
-      const id = `${secret.namespace}/${secret.name}/${key}`;
-      values.set(id, await asker.hidden(`${id} (nothing typed: generate one)`));
-    }
+    for (const [id, value] of await askForKeys(secret, asker)) values.set(id, value);
   }
   return { values, ...(keyFolder !== undefined && { keyFolder }) };
+}
+
+/** The values of one secret; none when one that cannot be made up is left empty. */
+async function askForKeys(secret: SecretPlan, asker: Asker): Promise<[string, string][]> {
+  const typed: [string, string][] = [];
+  const empty = secret.generate ? 'generate one' : 'leave it pending';
+  for (const key of secret.keys) {
+    const id = `${secret.namespace}/${secret.name}/${key}`;
+    const value = await asker.hidden(`${id} (nothing typed: ${empty})`);
+    if (!value && !secret.generate) return [];
+    typed.push([id, value]);
+  }
+  return typed;
 }
 
 async function askForKey(folder: string, asker: Asker): Promise<string | undefined> {

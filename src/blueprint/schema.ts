@@ -46,6 +46,10 @@ function field(input: Input): z.ZodType {
   return input.default === undefined ? type.optional() : type.default(input.default as never);
 }
 
+/** Text on one line without blanks, or as the input's own pattern says. */
+const patterned = ({ pattern = '^\\S+$', hint }: Input) =>
+  z.string().regex(new RegExp(pattern), `is not as it must be: ${hint}`);
+
 function types(input: Input): z.ZodType {
   switch (input.type) {
     case 'domain':
@@ -61,7 +65,7 @@ function types(input: Input): z.ZodType {
     case 'cidrs':
       return z.array(cidr);
     case 'list':
-      return z.array(z.string().min(1));
+      return z.array(patterned(input));
     case 'boolean':
       return z.boolean();
     case 'version':
@@ -79,6 +83,6 @@ function types(input: Input): z.ZodType {
     case 'file':
       return z.string().min(1);
     default:
-      return z.string().regex(/^\S+$/, 'must not hold blanks');
+      return patterned(input);
   }
 }

@@ -27,6 +27,7 @@ const input = z.strictObject({
     'choice',
   ]),
   options: z.array(z.string()).optional(),
+  pattern: z.string().optional(),
   default: z.union([z.string(), z.boolean(), z.array(z.string())]).optional(),
   order: z.number(),
   pending: z.string().optional(),
@@ -114,7 +115,15 @@ const component = z.strictObject({
   layers: z.array(layer).default([]),
   releases: z.array(release).default([]),
   secrets: z
-    .array(z.strictObject({ namespace: z.string(), name, keys: z.array(z.string()).min(1), why: z.string() }))
+    .array(
+      z.strictObject({
+        namespace: z.string(),
+        name,
+        keys: z.array(z.string()).min(1),
+        generate: z.boolean().optional(),
+        why: z.string(),
+      }),
+    )
     .default([]),
   enforces: z.array(name).default([]),
   provides: z.record(z.string(), z.unknown()).default({}),

@@ -47,17 +47,18 @@ export async function create(args: Arguments, io: Io): Promise<void> {
 
   const keyFolder = values.keyFolder && !dryRun ? resolve(io.cwd, values.keyFolder) : undefined;
   const request = { plan: draft.plan, folder: keyFolder, repository: target, values: values.secrets };
-  await withKeys(request, catalog, io, async (keys) => {
+  const done = await withKeys(request, catalog, io, async (keys) => {
     const final = await progress(asker, 'Rendering', async () => make(values.secrets, keys?.input));
     if (!dryRun) await sealAll(final, values.secrets, catalog, io, asker);
     const now = look(target, final, force);
     const files = withLedger(final, existingSecrets(final.plan, target).hashes);
     const list = dryRun ? changes(now, files) : await write(now, files, { signal: io.signal });
-    const replay = replayCommand(answers, flags, catalog, keys);
-    printResult({ target, plan: final.plan, list, dryRun, replay }, flags['json'] === true, io);
-    if (!dryRun && !flags['json'])
-      nextSteps(final.plan, { target, replay, privateFile: keys?.privateFile }, io);
+    return { plan: final.plan, list, keys };
   });
+  const replay = replayCommand(answers, flags, catalog, done.keys);
+  printResult({ ...done, target, dryRun, replay }, flags['json'] === true, io);
+  if (!dryRun && !flags['json'])
+    nextSteps(done.plan, { target, replay, privateFile: done.keys?.privateFile }, io);
 }
 
 type Make = (values: SecretValues, keys?: Answers['inputs']) => Generated;

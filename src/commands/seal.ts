@@ -33,7 +33,7 @@ export async function seal({ directory = '.', flags }: Arguments, io: Io): Promi
   const dryRun = flags['dry-run'] === true;
   const keyFolder = values.keyFolder && !dryRun ? resolve(io.cwd, values.keyFolder) : undefined;
   const request = { plan, folder: keyFolder, repository: target, values: values.secrets };
-  await withKeys(request, catalog, io, async (keys) => {
+  const { list, left } = await withKeys(request, catalog, io, async (keys) => {
     const inputs = { ...(wanted['inputs'] as object | undefined), ...keys?.input };
     const after = generate(
       { ...wanted, inputs },
@@ -43,19 +43,20 @@ export async function seal({ directory = '.', flags }: Arguments, io: Io): Promi
     );
     if (!dryRun) await sealAll(after, values.secrets, catalog, io);
     const sealed = after.plan.secrets.filter((one) => values.secrets.has(idOf(one))).map((one) => one.path);
-    const { files, left } = untouched(withLedger(after, existing.hashes), after.plan, target, [
+    const { files, left: changed } = untouched(withLedger(after, existing.hashes), after.plan, target, [
       BLUEPRINT_PATH,
       ...sealed,
     ]);
     const now = inspectTarget(target, files.keys());
     const list = dryRun ? changes(now, files) : await write(now, files, { signal: io.signal });
-    report(
-      list.filter(({ action }) => action !== 'keep'),
-      left,
-      flags['json'] === true,
-      io,
-    );
+    return { list, left: changed };
   });
+  report(
+    list.filter(({ action }) => action !== 'keep'),
+    left,
+    flags['json'] === true,
+    io,
+  );
 }
 
 function readBlueprint(target: string): string {

@@ -126,16 +126,16 @@ interface KeyRequest {
  * Does `work` with a key pair, when one is asked for. The private half stays outside the repository;
  * when the work fails, the pair is removed.
  */
-export async function withKeys(
+export async function withKeys<T>(
   request: KeyRequest,
   catalog: Catalog,
   io: Io,
-  work: (keys?: MadeKeys) => Promise<void>,
-): Promise<void> {
+  work: (keys?: MadeKeys) => Promise<T>,
+): Promise<T> {
   if (request.folder === undefined) return work();
   const keys = await makeKeys({ ...request, folder: request.folder }, catalog, io);
   try {
-    await work(keys);
+    return await work(keys);
   } catch (error) {
     keys.undo();
     throw error;

@@ -30,7 +30,7 @@ export function untouched(
     })
     .map(([path]) => path);
   for (const path of left) written.delete(path);
-  written.set(LEDGER_PATH, ledger(files.get(LEDGER_PATH)!, before, [...left, ...once]));
+  written.set(LEDGER_PATH, ledger(files.get(LEDGER_PATH)!, before, left));
   return { files: written, left };
 }
 

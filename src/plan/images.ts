@@ -21,5 +21,6 @@ export function registryOf(image: string): string {
     parts.length > 1 && (first.includes('.') || first.includes(':') || first === 'localhost');
   const path = hasRegistry ? parts.slice(1) : parts;
   const registry = hasRegistry ? first : 'docker.io';
-  return path.length > 1 ? `${registry}/${path[0]}` : hasRegistry ? registry : `${registry}/library`;
+  if (path.length > 1) return `${registry}/${path[0]}`;
+  return registry === 'docker.io' ? 'docker.io/library' : registry;
 }

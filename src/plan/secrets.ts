@@ -11,30 +11,36 @@ export function planSecrets(
   sealed: ReadonlySet<string>,
 ): SecretPlan[] {
   const secrets = new Map<string, SecretPlan>();
-  const add = (namespace: string, name: string, keys: string[], reader: string, why: string) => {
+  const add = (
+    one: { namespace: string; name: string; keys: string[] },
+    reader: string,
+    why: string,
+    generate: boolean,
+  ) => {
+    const { namespace, name } = one;
     const id = `${namespace}/${name}`;
+    const path = `${SECRETS_PATH}/${id}.secret.yaml`;
     const known = secrets.get(id) ?? {
       name,
       namespace,
       keys: [],
+      generate,
       usedBy: [],
       why,
-      path: `${SECRETS_PATH}/${id}.secret.yaml`,
+      path,
       sealed: sealed.has(id),
     };
-    known.keys = [...new Set([...known.keys, ...keys])];
+    known.keys = [...new Set([...known.keys, ...one.keys])];
     known.usedBy = [...new Set([...known.usedBy, reader])];
     secrets.set(id, known);
   };
   for (const component of components) {
-    for (const one of component.secrets) add(one.namespace, one.name, one.keys, component.label, one.why);
+    for (const one of component.secrets) add(one, component.label, one.why, one.generate ?? false);
   }
   for (const service of services) {
-    for (const one of [
-      ...service.secrets,
-      ...(service.versions ?? []).flatMap((version) => version.secrets ?? []),
-    ]) {
-      add(service.namespace, one.name, one.keys, service.name, `read by ${service.name}`);
+    const { namespace, name, versions = [] } = service;
+    for (const one of [...service.secrets, ...versions.flatMap((version) => version.secrets ?? [])]) {
+      add({ ...one, namespace }, name, `read by ${name}`, true);
     }
   }
   return [...secrets.values()].sort((a, b) => (a.path < b.path ? -1 : 1));

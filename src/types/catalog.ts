@@ -79,6 +79,8 @@ export interface Input {
     | 'version'
     | 'choice';
   options?: string[];
+  /** What a text, or each item of a list, must match. */
+  pattern?: string;
   default?: InputValue;
   order: number;
   /** What stays open until a value is given; shown in README, docs and at the end of `create`. */
@@ -154,6 +156,8 @@ export interface ComponentSecret {
   namespace: string;
   name: string;
   keys: string[];
+  /** Whether a random value would do. */
+  generate?: boolean;
   why: string;
 }
 

@@ -103,6 +103,8 @@ export interface SecretPlan {
   name: string;
   namespace: string;
   keys: string[];
+  /** Whether a random value would do where none is given. */
+  generate: boolean;
   /** Services and components that read it. */
   usedBy: string[];
   why: string;

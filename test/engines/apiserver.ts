@@ -11,13 +11,20 @@ import { Cluster } from './cluster.ts';
 
 export interface Server extends Cluster {
   dir: string;
+  /** Where its etcd answers. */
+  etcd: string;
   stop: () => Promise<void>;
 }
 
 const TOKEN = 'only-on-loopback';
 
-/** An empty API server on a loopback port with an etcd of its own. */
-export async function startServer(flags: string[] = []): Promise<Server> {
+/**
+ * An empty API server on a loopback port with an etcd of its own.
+ *
+ * @param flags beside those that a server without nodes needs
+ * @param users token → user name and groups, beside the administrator
+ */
+export async function startServer(flags: string[] = [], users: Record<string, string> = {}): Promise<Server> {
   const dir = mkdtempSync(join(tmpdir(), 'zero-trust-api-'));
   const kubeconfig = join(dir, 'kubeconfig');
   const [client, peer, port] = (await freePorts(3)) as [number, number, number];
@@ -41,12 +48,15 @@ export async function startServer(flags: string[] = []): Promise<Server> {
       generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }),
       { mode: 0o600 },
     );
-    writeFileSync(join(dir, 'tokens.csv'), `${TOKEN},admin,admin,system:masters\n`, { mode: 0o600 });
+    const tokens = Object.entries({ ...users, [TOKEN]: 'admin,admin,system:masters' });
+    writeFileSync(join(dir, 'tokens.csv'), tokens.map((row) => `${row.join(',')}\n`).join(''), {
+      mode: 0o600,
+    });
     writeFileSync(kubeconfig, JSON.stringify(config(`https://127.0.0.1:${port}`)), { mode: 0o600 });
     const server = start('kube-apiserver', [...serverFlags(dir, client, port, key), ...flags]);
     const cluster = new Cluster(kubeconfig);
     await ready(cluster, server, join(dir, 'kube-apiserver.log'));
-    return Object.assign(cluster, { dir, stop });
+    return Object.assign(cluster, { dir, etcd: `http://127.0.0.1:${client}`, stop });
   } catch (error) {
     await stop();
     throw error;

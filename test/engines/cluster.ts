@@ -55,8 +55,38 @@ export class Cluster {
     must('kubectl', ['wait', ...this.#flags(), '--for=condition=Established', '--timeout=60s', ...names]);
   }
 
-  /** `kubectl auth can-i`: true for yes. */
-  may(who: string, verb: string, resource: string, flags: string[] = []): boolean {
-    return this.kubectl(['auth', 'can-i', verb, resource, `--as=${who}`, ...flags]).stdout.startsWith('yes');
+  /** As `kubectl auth can-i`, many questions in one call: those that are answered otherwise than expected. */
+  wrongAnswers(questions: Question[], expected: boolean): string[] {
+    const reviews = questions.map(({ who, ...attributes }) => {
+      const [, , namespace] = who.split(':');
+      const groups = [
+        'system:authenticated',
+        'system:serviceaccounts',
+        `system:serviceaccounts:${namespace}`,
+      ];
+      const spec = { user: who, groups, resourceAttributes: attributes };
+      return { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec };
+    });
+    const list = { apiVersion: 'v1', kind: 'List', items: reviews };
+    const { stdout, all } = this.kubectl(
+      ['create', '--filename=-', '--output=jsonpath={.status.allowed}{"\\n"}'],
+      JSON.stringify(list),
+    );
+    const answers = stdout.trim().split('\n');
+    if (answers.length !== questions.length) throw new Error(all);
+    return questions
+      .filter((_, index) => (answers[index] === 'true') !== expected)
+      .map((question) => JSON.stringify(question));
   }
+}
+
+/** May this ServiceAccount do that? Without a namespace: in all of them. */
+export interface Question {
+  who: string;
+  verb: string;
+  group?: string;
+  resource: string;
+  subresource?: string;
+  name?: string;
+  namespace?: string;
 }

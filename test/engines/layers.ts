@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Files } from '../../src/types/files.ts';
 import type { Dict, KubeObject } from './cluster.ts';
 import { must } from './process.ts';
 import { documents, type Repository } from './repositories.ts';
@@ -8,11 +9,19 @@ import { charts, readUpstream } from './upstream.ts';
 
 export interface Layer {
   name: string;
-  path: string;
+  /** Who applies it. */
+  serviceAccount: string;
   after: string[];
   /** Families of kinds that are there once the layer is ready. */
   brings: string[];
   objects: KubeObject[];
+}
+
+interface LayerSpec {
+  path: string;
+  dependsOn?: { name: string }[];
+  sourceRef: { name: string };
+  serviceAccountName: string;
 }
 
 /** Upstream repositories that a layer applies a folder of, and the families of kinds in it. */
@@ -23,6 +32,17 @@ const SOURCES: Record<string, string[]> = {
 };
 
 export const kustomize = (dir: string): KubeObject[] => parseStream(must('kustomize', ['build', dir]));
+
+const built = new Map<string, KubeObject[]>();
+
+/** The same files are built once, whatever repository they are in. */
+function build(dir: string, path: string, files: Files): KubeObject[] {
+  const own = [...files].filter(([file]) => file.startsWith(`${path}/`));
+  const key = JSON.stringify(own);
+  const objects = built.get(key) ?? kustomize(join(dir, path));
+  built.set(key, objects);
+  return objects;
+}
 
 export const parseStream = (text: string): KubeObject[] =>
   text.split(/^---$/m).flatMap((one) => (parse(one) as KubeObject | null) ?? []);
@@ -38,17 +58,13 @@ export function layers({ files, plan }: Repository): Layer[] {
   return entry
     .filter(({ apiVersion }) => apiVersion.startsWith('kustomize.toolkit.fluxcd.io/'))
     .map(({ metadata, spec }) => {
-      const {
-        path,
-        dependsOn = [],
-        sourceRef,
-      } = spec as { path: string; dependsOn?: { name: string }[]; sourceRef: { name: string } };
+      const { path, dependsOn = [], sourceRef, serviceAccountName } = spec as LayerSpec;
       const foreign = source(sourceRef.name);
-      const objects = foreign ? [] : kustomize(join(dir, path));
+      const objects = foreign ? [] : build(dir, path.replace('./', ''), files);
       const url = (foreign?.spec as Dict | undefined)?.url as string | undefined;
       return {
         name: metadata.name,
-        path,
+        serviceAccount: serviceAccountName,
         after: dependsOn.map(({ name }) => name),
         objects,
         brings: url ? (SOURCES[url] ?? unknown(url)) : ofCharts(objects),

@@ -27,12 +27,17 @@ export function suite(name: string, needs: string[], body: () => void): void {
 }
 
 /** A new folder with these files, gone after the test. */
-export function folder(files: Iterable<readonly [string, string]> = []): string {
+export function folder(files: Iterable<readonly [string, string]>): string {
+  const { dir, remove } = makeFolder(files);
+  onTestFinished(remove);
+  return dir;
+}
+
+export function makeFolder(files: Iterable<readonly [string, string]>): { dir: string; remove: () => void } {
   const dir = mkdtempSync(join(tmpdir(), 'zero-trust-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   for (const [path, text] of files) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), text);
   }
-  return dir;
+  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }

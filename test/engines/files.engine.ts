@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import type { Dict } from './cluster.ts';
+import { run } from './process.ts';
+import { releases } from './releases.ts';
+import { coveringArray, documents, scenarios, type Repository } from './repositories.ts';
+import { folder, suite } from './suite.ts';
+import { upstream } from './upstream.ts';
