@@ -1,7 +1,22 @@
 import { catalog } from '../support.ts';
 
 /** Every question of the prompt flow in the order of the issue, by the flag that answers it. */
-const ORDER = ['distribution', 'gitops', 'mesh', 'network', 'secrets', 'domain', 'email', 'issuer', 'dns', 'policy', 'runtime', 'scanning', 'edge', 'ci'];
+const ORDER = [
+  'distribution',
+  'gitops',
+  'mesh',
+  'network',
+  'secrets',
+  'domain',
+  'email',
+  'issuer',
+  'dns',
+  'policy',
+  'runtime',
+  'scanning',
+  'edge',
+  'ci',
+];
 
 export interface Asked {
   flag: string;

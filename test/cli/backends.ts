@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { findEngine } from '../fakes/engines.ts';
-import { POSIX } from './support.ts';
+import { POSIX, tempFolder } from './support.ts';
 
 /** A way to keep secrets in the repository, with the real programs. */
 export interface Backend {
@@ -32,7 +32,9 @@ const sops: Backend = {
   },
   open: (file, privateFile) => {
     const env = { SOPS_AGE_KEY_FILE: privateFile, HOME: '/nonexistent' };
-    const { stringData, data } = parse(execFileSync(sops.programs['sops']!, ['decrypt', file], { env, encoding: 'utf8' }));
+    const { stringData, data } = parse(
+      execFileSync(sops.programs['sops']!, ['decrypt', file], { env, encoding: 'utf8' }),
+    );
     return { ...stringData, ...decoded(data) };
   },
 };
@@ -45,29 +47,56 @@ const sealedSecrets: Backend = {
   files: ['sealing-certificate.pem', 'sealing-key.pem'],
   makeKeys: (folder) => {
     const [key, certificate] = [join(folder, 'sealing-key.pem'), join(folder, 'sealing-certificate.pem')];
-    const args = ['req', '-x509', '-nodes', '-newkey', 'rsa:2048', '-days', '2', '-subj', '/CN=test', '-keyout', key, '-out', certificate];
+    const args = [
+      'req',
+      '-x509',
+      '-nodes',
+      '-newkey',
+      'rsa:2048',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=test',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+    ];
     execFileSync(sealedSecrets.programs['openssl']!, args, { stdio: 'ignore' });
     return ['--sealing-certificate', certificate];
   },
   open: (file, privateFile) => {
     const args = ['--recovery-unseal', '--recovery-private-key', privateFile, '-f', file];
-    return decoded(JSON.parse(execFileSync(sealedSecrets.programs['kubeseal']!, args, { encoding: 'utf8' })).data);
+    return decoded(
+      JSON.parse(execFileSync(sealedSecrets.programs['kubeseal']!, args, { encoding: 'utf8' })).data,
+    );
   },
 };
 
 function decoded(data: Record<string, string> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+  );
 }
 
 /** Those whose programs are here; findEngine said which are not. */
-export const BACKENDS = [sops, sealedSecrets].filter(({ programs }) => POSIX && Object.values(programs).every(Boolean));
+export const BACKENDS = [sops, sealedSecrets].filter(
+  ({ programs }) => POSIX && Object.values(programs).every(Boolean),
+);
 
 /**
  * A PATH that holds nothing but these programs, each under a cover that writes down what other processes could see:
  * its arguments, its environment, and the files where it runs. Any other program that is started is missing.
  */
-export function recorded(folder: string, { programs }: Backend): { env: Record<string, string>; log: string } {
-  const [bin, log, temp] = ['bin', 'log', 'tmp'].map((name) => join(folder, name)) as [string, string, string];
+export function recorded(
+  folder: string,
+  { programs }: Backend,
+): { env: Record<string, string>; log: string } {
+  const [bin, log, temp] = ['bin', 'log', 'tmp'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
   for (const path of [bin, temp]) mkdirSync(path);
   writeFileSync(log, '');
   for (const [name, program] of Object.entries(programs)) {
@@ -83,4 +112,12 @@ export function fakeProgram(folder: string, name: string, line: string): Record<
   for (const path of [bin, temp]) mkdirSync(path, { recursive: true });
   writeFileSync(join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   return { PATH: `${bin}:${process.env.PATH}`, TMPDIR: temp };
+}
+
+/** Folders of one run: work for the repository, keys for the pair, values for files with values, and the recorded programs. */
+export function prepare(backend: Backend) {
+  const folder = tempFolder();
+  const [work, keys, values, tmp] = ['work', 'keys', 'values', 'tmp'].map((name) => join(folder, name));
+  for (const path of [work!, keys!, values!]) mkdirSync(path);
+  return { work: work!, keys: keys!, values: values!, tmp: tmp!, ...recorded(folder, backend) };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { changed, differences, filesOf, place, POSIX, read, run, tempFolder, tree } from './support.ts';
@@ -23,7 +23,9 @@ async function refused(cwd: string, ...flags: string[]): Promise<string> {
 
 describe('a folder that is not empty', () => {
   test('is refused with the list of what stands in the way', async () => {
-    const message = await refused(given({ 'src/main.go': 'x', 'zero-trust.yaml': 'name: mine\n', '.git/config': 'x', LICENSE: 'x' }));
+    const message = await refused(
+      given({ 'src/main.go': 'x', 'zero-trust.yaml': 'name: mine\n', '.git/config': 'x', LICENSE: 'x' }),
+    );
     expect(message).toContain('is not empty. Nothing was written.');
     expect(message).toMatch(/^ {2}src is there already$/m);
     expect(message).toMatch(/^ {2}zero-trust\.yaml differs from the file to be written$/m);
@@ -32,7 +34,9 @@ describe('a folder that is not empty', () => {
   });
 
   test('a long list is cut, and says so', async () => {
-    const message = await refused(given(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`file-${i}`, 'x']))));
+    const message = await refused(
+      given(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`file-${i}`, 'x']))),
+    );
     expect(message).toContain('and 10 more');
   });
 
@@ -82,7 +86,11 @@ describe('--force', () => {
     for (const [path, text] of Object.entries(mine)) expect(read(cwd, 'shop', path)).toBe(text);
     const fresh = tempFolder();
     await create(fresh);
-    expect(differences(cwd, fresh).filter((path) => !path.endsWith('/'))).toEqual(Object.keys(mine).map((path) => `shop/${path}`).sort());
+    expect(differences(cwd, fresh).filter((path) => !path.endsWith('/'))).toEqual(
+      Object.keys(mine)
+        .map((path) => `shop/${path}`)
+        .sort(),
+    );
   });
 
   test('what was rendered under other answers stays: nothing is deleted', async () => {
@@ -93,18 +101,35 @@ describe('--force', () => {
     expect(before.filter((path) => !filesOf(cwd).includes(path))).toEqual([]);
   });
 
-  test('an executable stays executable, the same bytes are not written again', async () => {
+  test('the same bytes are not written again', async () => {
     const cwd = given({});
     await create(cwd);
     const before = tree(cwd);
     const { code, stdout } = await create(cwd, '--force', '--json');
     expect(code).toBe(0);
-    expect(new Set(JSON.parse(stdout).files.map(({ action }: { action: string }) => action))).toEqual(new Set(['keep']));
+    expect(new Set(JSON.parse(stdout).files.map(({ action }: { action: string }) => action))).toEqual(
+      new Set(['keep']),
+    );
     expect(changed(before, tree(cwd))).toEqual([]);
   });
 
+  test.runIf(POSIX)('an executable stays executable', async () => {
+    const cwd = given({});
+    await create(cwd);
+    const before = tree(cwd);
+    const script = join(cwd, 'shop', filesOf(join(cwd, 'shop')).find((path) => path.endsWith('.sh'))!);
+    writeFileSync(script, '# changed\n');
+    chmodSync(script, 0o755);
+    expect(await create(cwd, '--force')).toMatchObject({ code: 0 });
+    expect(statSync(script).mode & 0o777).toBe(0o755);
+    chmodSync(script, 0o644);
+    expect(tree(cwd)).toEqual(before);
+  });
+
   test('a folder where a file must be cannot be replaced', async () => {
-    expect(await refused(given({ 'zero-trust.yaml/x': 'x' }), '--force')).toContain('is a folder where a file must be');
+    expect(await refused(given({ 'zero-trust.yaml/x': 'x' }), '--force')).toContain(
+      'is a folder where a file must be',
+    );
   });
 
   test.runIf(POSIX)('a link that leads outside is not followed', async () => {

@@ -26,7 +26,11 @@ async function plan(cwd: string, ...flags: string[]): Promise<File[]> {
 
 /** What lies in the folder, in the form of the plan. */
 const there = (folder: string) =>
-  filesOf(folder).map((path) => ({ path, bytes: statSync(join(folder, path)).size, sha256: sha256(read(folder, path)) }));
+  filesOf(folder).map((path) => ({
+    path,
+    bytes: statSync(join(folder, path)).size,
+    sha256: sha256(read(folder, path)),
+  }));
 
 describe('--dry-run', () => {
   test('writes nothing, needs no --yes', async () => {
@@ -42,7 +46,9 @@ describe('--dry-run', () => {
     const files = await plan(cwd);
     const real = JSON.parse((await run(cwd, ['shop', ...FLAGS, '--json'])).stdout);
     expect(real).toMatchObject({ dryRun: false, files });
-    expect(files.map(({ path, bytes, sha256: hash }) => ({ path, bytes, sha256: hash }))).toEqual(there(join(cwd, 'shop')).sort((a, b) => (a.path < b.path ? -1 : 1)));
+    expect(files.map(({ path, bytes, sha256: hash }) => ({ path, bytes, sha256: hash }))).toEqual(
+      there(join(cwd, 'shop')).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    );
     expect(new Set(files.map(({ action }) => action))).toEqual(new Set(['create']));
   });
 
@@ -55,7 +61,10 @@ describe('--dry-run', () => {
     await run(cwd, ['shop', ...FLAGS, '--force']);
     const after = tree(join(cwd, 'shop'));
     for (const { path, action } of files) {
-      expect([path, before[path] === undefined ? 'create' : before[path] === after[path] ? 'keep' : 'replace']).toEqual([path, action]);
+      expect([
+        path,
+        before[path] === undefined ? 'create' : before[path] === after[path] ? 'keep' : 'replace',
+      ]).toEqual([path, action]);
     }
   });
 
@@ -68,13 +77,22 @@ describe('--dry-run', () => {
 
   test('makes no keys and starts no program', async () => {
     const cwd = tempFolder();
-    const secret = ['--secret', 'app-credentials/api-key=generate', '--secret', 'app-credentials/database-url=generate'];
-    const { code } = await run(cwd, ['shop', '--dry-run', '--yes', '--generate-keys', 'keys', ...secret], { env: { PATH: '' } });
+    const secret = [
+      '--secret',
+      'app-credentials/api-key=generate',
+      '--secret',
+      'app-credentials/database-url=generate',
+    ];
+    const { code } = await run(cwd, ['shop', '--dry-run', '--yes', '--generate-keys', 'keys', ...secret], {
+      env: { PATH: '' },
+    });
     expect(code).toBe(0);
     expect(filesOf(cwd)).toEqual([]);
   });
 
-  const isolated = ['unshare', 'unshare -r'].map((one) => [...one.split(' '), '-n']).find(([program, ...args]) => spawnSync(program!, [...args, 'true']).status === 0);
+  const isolated = ['unshare', 'unshare -r']
+    .map((one) => [...one.split(' '), '-n'])
+    .find(([program, ...args]) => spawnSync(program!, [...args, 'true']).status === 0);
   if (!isolated) skipped('a machine without a network: unshare -n is not allowed here');
 
   test.runIf(isolated)('works without any network', async () => {
@@ -90,10 +108,14 @@ describe('--dry-run', () => {
 /** The paths that an indented tree draws. */
 function paths(text: string): string[] {
   const above: string[] = [];
-  return text.trimEnd().split('\n').flatMap((line) => {
-    const name = line.trimStart();
-    above.length = (line.length - name.length) / 2;
-    above.push(name);
-    return name.endsWith('/') ? [] : [above.join('')];
-  }).sort();
+  return text
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const name = line.trimStart();
+      above.length = (line.length - name.length) / 2;
+      above.push(name);
+      return name.endsWith('/') ? [] : [above.join('')];
+    })
+    .sort();
 }

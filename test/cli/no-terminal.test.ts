@@ -98,7 +98,6 @@ describe.runIf(POSIX)('in a terminal', () => {
     const terminal = new Terminal(tempFolder(), ['shop'], {}, '"$@" < /dev/null');
     expect(await terminal.end()).toBe(2);
   });
-
 });
 
 test.runIf(POSIX)('standard input, output and error closed', async () => {

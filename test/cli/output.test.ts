@@ -22,7 +22,11 @@ describe('standard output is the result', () => {
     expect(result).toMatchObject({ name: 'shop', directory: join(cwd, 'shop'), dryRun: false });
     expect(result.replay).toMatch(/^npm create zero-trust@\S+ shop -- --yes --mesh none$/);
     expect(result.gaps.length).toBeGreaterThan(0);
-    expect(result.pending[0]).toEqual({ id: expect.any(String), what: expect.any(String), command: expect.stringMatching(/^npm create zero-trust@/) });
+    expect(result.pending[0]).toEqual({
+      id: expect.any(String),
+      what: expect.any(String),
+      command: expect.stringMatching(/^npm create zero-trust@/),
+    });
   });
 
   test('of create --dry-run: the tree', async () => {
@@ -49,7 +53,8 @@ describe('standard output is the result', () => {
     const cwd = tempFolder();
     const mesh = ASKED.find(({ flag }) => flag === 'mesh')!;
     const terminal = new Terminal(cwd, ['shop', ...flagsBut('mesh')], {}, '"$@" > result');
-    for (const question of [mesh.question, 'Seal the secrets now?', 'Write it?']) await terminal.answer(question, KEYS.enter);
+    for (const question of [mesh.question, 'Seal the secrets now?', 'Write it?'])
+      await terminal.answer(question, KEYS.enter);
     expect(await terminal.end()).toBe(0);
     expect(read(cwd, 'result')).toBe(`${join(cwd, 'shop')}\n`);
   });
@@ -63,7 +68,14 @@ describe('no escape codes', () => {
     ['a pipe, colours wanted by a terminal of old', { TERM: 'xterm-256color', COLORTERM: 'truecolor' }],
     ['NO_COLOR', { NO_COLOR: '1' }],
   ])('%s', async (_, env) => {
-    for (const args of [CREATE, ['--help'], ['mall', '--yes', '--dry-run'], ['x', '--mesh', 'y'], ['schema'], ['x']]) {
+    for (const args of [
+      CREATE,
+      ['--help'],
+      ['mall', '--yes', '--dry-run'],
+      ['x', '--mesh', 'y'],
+      ['schema'],
+      ['x'],
+    ]) {
       const { stdout, stderr } = await run(tempFolder(), args, { env });
       expect(stdout + stderr).not.toContain(ESCAPE);
     }
@@ -92,7 +104,14 @@ describe('no escape codes', () => {
 });
 
 describe('a reader that went away', () => {
-  test.each([[CREATE], [[...CREATE, '--json']], [[...CREATE, '--dry-run']], [['schema']], [['--help']], [['--version']]])('%j ends quietly', async (args) => {
+  test.each([
+    [CREATE],
+    [[...CREATE, '--json']],
+    [[...CREATE, '--dry-run']],
+    [['schema']],
+    [['--help']],
+    [['--version']],
+  ])('%j ends quietly', async (args) => {
     const child = start(tempFolder(), args);
     child.stdout!.destroy();
     const { code, stderr } = finished(await child);
@@ -108,18 +127,26 @@ describe('a reader that went away', () => {
     expect(stdout).toMatch(/shop\n$/);
   });
 
-  test.runIf(POSIX).each([[CREATE], [[...CREATE, '--json']], [['schema']], [['--help']]])('%j | head -1', async (args) => {
-    const cwd = tempFolder();
-    const { code, stderr } = await runInShell('{ "$@"; echo $? > code; } 2>&1 | head -1', cwd, args);
-    expect({ code, stderr, exit: read(cwd, 'code') }).toEqual({ code: 0, stderr: '', exit: '0\n' });
-  });
+  test.runIf(POSIX).each([[CREATE], [[...CREATE, '--json']], [['schema']], [['--help']]])(
+    '%j | head -1',
+    async (args) => {
+      const cwd = tempFolder();
+      const { code, stderr } = await runInShell('{ "$@"; echo $? > code; } 2>&1 | head -1', cwd, args);
+      expect({ code, stderr, exit: read(cwd, 'code') }).toEqual({ code: 0, stderr: '', exit: '0\n' });
+    },
+  );
 
-  test.runIf(process.platform === 'linux').each([[[...CREATE, '--dry-run', '--json']], [['schema']], [['--help']]])('%j > /dev/full fails, and says so', async (args) => {
-    const { code, stderr } = await runInShell('"$@" > /dev/full', tempFolder(), args);
-    expect(code).toBe(1);
-    expect(stderr).toContain('ENOSPC');
-    expect(stderr).not.toContain('    at ');
-  });
+  test
+    .runIf(process.platform === 'linux')
+    .each([[[...CREATE, '--dry-run', '--json']], [['schema']], [['--help']]])(
+    '%j > /dev/full fails, and says so',
+    async (args) => {
+      const { code, stderr } = await runInShell('"$@" > /dev/full', tempFolder(), args);
+      expect(code).toBe(1);
+      expect(stderr).toContain('ENOSPC');
+      expect(stderr).not.toContain('    at ');
+    },
+  );
 });
 
 test('a message tells what the user wrote, not how the program is made', async () => {

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalog } from '../support.ts';
 import { ASKED, DIRECTORY, flagsBut, NAME, SEAL, SERVICES, SINGLE, WRITE } from './answers.ts';
 import { differences, POSIX, read, run, tempFolder } from './support.ts';
 import { KEYS, Terminal } from './terminal.ts';
+import { ONE_SECRET } from './values.ts';
 
 const { enter, down, up } = KEYS;
 
@@ -96,14 +97,28 @@ describe.runIf(POSIX)('answers', () => {
     await terminal.sees('my-shop-prod');
   });
 
-  test('services from a file', async () => {
+  test('no services: nothing to seal, and nothing asked about it', async () => {
     const cwd = tempFolder();
-    await run(cwd, ['none', '--yes', '--name', 'shop', '--services', 'none']);
-    const terminal = new Terminal(cwd, ['shop', ...flagsBut('services')]);
+    await run(cwd, ['none', '--yes', '--name', 'shop', '--services', 'none', ...ONE_SECRET]);
+    const terminal = new Terminal(cwd, ['shop', ...flagsBut('services', 'runtime'), ...ONE_SECRET]);
     await terminal.answer(SERVICES, down, down, enter);
     await terminal.answer(WRITE, enter);
     expect(await terminal.end()).toBe(0);
     expect(differences(join(cwd, 'shop'), join(cwd, 'none'))).toEqual([]);
+  });
+
+  test('services from a file', async () => {
+    const cwd = tempFolder();
+    writeFileSync(
+      join(cwd, 'my services.yaml'),
+      '- { name: web, namespace: web, image: "nginx:1.27", port: 8080 }\n',
+    );
+    const terminal = new Terminal(cwd, ['shop', ...flagsBut('services', 'runtime'), ...ONE_SECRET]);
+    await terminal.answer(SERVICES, down, enter);
+    await terminal.answer('Which file?', 'my services.yaml', enter);
+    await terminal.answer(WRITE, enter);
+    expect(await terminal.end()).toBe(0);
+    expect(existsSync(join(cwd, 'shop/apps/web/deployment.yaml'))).toBe(true);
   });
 
   test('a file of services that is not there is refused, and nothing is written', async () => {
@@ -122,7 +137,8 @@ describe.runIf(POSIX)('before writing', () => {
     const terminal = new Terminal(tempFolder(), ['shop', ...flagsBut()]);
     await terminal.answer(SEAL, enter);
     await terminal.sees(WRITE);
-    for (const title of ['Choices', 'Namespaces', 'Files', 'Pending']) expect(terminal.text).toMatch(new RegExp(`│ +${title}`));
+    for (const title of ['Choices', 'Namespaces', 'Files', 'Pending'])
+      expect(terminal.text).toMatch(new RegExp(`│ +${title}`));
     expect(terminal.text).toMatch(/security\/ \d+/);
   });
 

@@ -1,6 +1,5 @@
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -51,22 +50,39 @@ async function replays(cwd: string, args: string[], directory = args[0]!): Promi
   expect(differences(first, join(cwd, directory))).toEqual([]);
 }
 
-const SERVICES = '- { name: web, namespace: shop, image: "nginx:1.27", port: 8080, secrets: [{ name: s, keys: [k] }] }\n';
+const SERVICES =
+  '- { name: web, namespace: shop, image: "nginx:1.27", port: 8080, secrets: [{ name: s, keys: [k] }] }\n';
 
 describe.runIf(POSIX)('the command that is printed at the end', () => {
   test.each([
     ['defaults', ['shop', '--yes']],
-    ['every choice at another option', ['shop', '--yes', ...catalog.slots.filter(({ decidedBy }) => !decidedBy).flatMap(another)]],
+    [
+      'every choice at another option',
+      ['shop', '--yes', ...catalog.slots.filter(({ decidedBy }) => !decidedBy).flatMap(another)],
+    ],
     ['a directory with blanks and quotes', [`it's "my" $HOME shop`, '--yes']],
     ['a directory elsewhere', ['./a/../b/shop', '--yes', '--name', 'other']],
-    ['lists', ['shop', '--yes', '--api-server-cidrs', '10.0.0.0/8,192.0.2.0/24', '--api-server-cidrs', '2001:db8::/32']],
+    [
+      'lists',
+      [
+        'shop',
+        '--yes',
+        '--api-server-cidrs',
+        '10.0.0.0/8,192.0.2.0/24',
+        '--api-server-cidrs',
+        '2001:db8::/32',
+      ],
+    ],
     ['several recipients', ['shop', '--yes', '--secrets', 'sops', '--age-recipients', 'age1a, age1b']],
     ['quotes and shell signs in a value', ['shop', '--yes', '--repository-branch', `o'brien/$(id)"&;*`]],
     ['a value that starts with a dash', ['shop', '--yes', '--repository-branch=-x']],
     ['switches', ['shop', '--yes', '--node-local-dns', '--no-wide-egress']],
-    ['a version that looks like a number', ['shop', '--yes', '--kubernetes-version', '1.30']],
+    ['a version that looks like a number', ['shop', '--yes', '--kubernetes-version', '1.33']],
     ['no services', ['shop', '--yes', '--services', 'none']],
-    ['a file of services with blanks and a comma in its name', ['shop', '--yes', '--services', "it's, mine.yaml"]],
+    [
+      'a file of services with blanks and a comma in its name',
+      ['shop', '--yes', '--services', "it's, mine.yaml"],
+    ],
     ['a certificate', ['shop', '--yes', '--sealing-certificate', 'my cert.pem']],
     ['a file', ['shop', '--config', 'my config.yaml', '--mesh', 'none']],
     ['over what is there', ['shop', '--yes', '--force']],
@@ -74,7 +90,10 @@ describe.runIf(POSIX)('the command that is printed at the end', () => {
     const cwd = tempFolder();
     writeFileSync(join(cwd, "it's, mine.yaml"), SERVICES);
     writeFileSync(join(cwd, 'my cert.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
-    writeFileSync(join(cwd, 'my config.yaml'), `# kept\nname: of-file # kept too\ninputs: { domain: file.example.org }\nservices:\n${SERVICES}`);
+    writeFileSync(
+      join(cwd, 'my config.yaml'),
+      `# kept\nname: of-file # kept too\ninputs: { domain: file.example.org }\nservices:\n${SERVICES}`,
+    );
     if (args[0]!.includes('a/..')) mkdirSync(join(cwd, 'a'));
     await replays(cwd, args);
   });
@@ -100,7 +119,16 @@ function another({ name, default: chosen, components }: (typeof catalog.slots)[n
 }
 
 describe('the saved Blueprint', () => {
-  const FLAGS = ['--yes', '--mesh', 'none', '--secrets', 'sops', '--api-server-cidrs', '10.0.0.0/8', '--node-local-dns'];
+  const FLAGS = [
+    '--yes',
+    '--mesh',
+    'none',
+    '--secrets',
+    'sops',
+    '--api-server-cidrs',
+    '10.0.0.0/8',
+    '--node-local-dns',
+  ];
 
   test('renders the same elsewhere', async () => {
     const cwd = tempFolder();
@@ -113,7 +141,9 @@ describe('the saved Blueprint', () => {
     const cwd = tempFolder();
     await run(cwd, ['one', ...FLAGS]);
     const before = tree(cwd);
-    expect(await run(join(cwd, 'one'), ['.', '--config', 'zero-trust.yaml', '--force'])).toMatchObject({ code: 0 });
+    expect(await run(join(cwd, 'one'), ['.', '--config', 'zero-trust.yaml', '--force'])).toMatchObject({
+      code: 0,
+    });
     expect(tree(cwd)).toEqual(before);
   });
 
@@ -130,9 +160,15 @@ describe('the saved Blueprint', () => {
     const cwd = tempFolder();
     const first = JSON.parse((await run(cwd, ['shop', '--yes', '--json'])).stdout);
     const domain = first.pending.find(({ id }: { id: string }) => id === 'domain');
-    expect(await paste(domain.command.replace('VALUE', 'shop.example.org'), join(cwd, 'shop'))).toMatchObject({ code: 0 });
-    const again = JSON.parse((await run(join(cwd, 'shop'), ['.', '--config', 'zero-trust.yaml', '--force', '--json'])).stdout);
-    expect(again.pending.map(({ id }: { id: string }) => id)).toEqual(first.pending.map(({ id }: { id: string }) => id).filter((id: string) => id !== 'domain'));
+    expect(await paste(domain.command.replace('VALUE', 'shop.example.org'), join(cwd, 'shop'))).toMatchObject(
+      { code: 0 },
+    );
+    const again = JSON.parse(
+      (await run(join(cwd, 'shop'), ['.', '--config', 'zero-trust.yaml', '--force', '--json'])).stdout,
+    );
+    expect(again.pending.map(({ id }: { id: string }) => id)).toEqual(
+      first.pending.map(({ id }: { id: string }) => id).filter((id: string) => id !== 'domain'),
+    );
   });
 
   test('is what the printed schema accepts, and nothing else', async () => {

@@ -6,7 +6,7 @@ import { sha256 } from '../../src/repo/sha256.ts';
 import { BACKENDS, recorded, type Backend } from './backends.ts';
 import { changed, filesOf, read, run, tempFolder, tree } from './support.ts';
 import { KEYS, Terminal } from './terminal.ts';
-import { API_KEY, AS_JSON, DATABASE_URL, expectNowhere, SECRET_FILE, VALUES } from './values.ts';
+import { API_KEY, AS_JSON, DATABASE_URL, expectNowhere, ONE_SECRET, SECRET_FILE, VALUES } from './values.ts';
 
 /** A repository without its secret, keys beside it, and the recorded programs. */
 async function given(backend: Backend, { withKey = true } = {}) {
@@ -14,14 +14,21 @@ async function given(backend: Backend, { withKey = true } = {}) {
   const [keys, repository] = [join(folder, 'keys'), join(folder, 'shop')];
   mkdirSync(keys);
   const publicHalf = withKey ? backend.makeKeys(keys) : [];
-  expect(await run(folder, ['shop', '--yes', '--secrets', backend.name, ...publicHalf])).toMatchObject({ code: 0 });
+  expect(
+    await run(folder, ['shop', '--yes', ...ONE_SECRET, '--secrets', backend.name, ...publicHalf]),
+  ).toMatchObject({ code: 0 });
   const { env, log } = recorded(folder, backend);
-  const seal = (args: string[] = [], input = AS_JSON) => run(repository, ['seal', '--secrets-stdin', ...args], { env, input });
+  const seal = (args: string[] = [], input = AS_JSON) =>
+    run(repository, ['seal', '--secrets-stdin', ...args], { env, input });
   const open = () => backend.open(join(repository, SECRET_FILE), join(keys, backend.privateFile));
   return { folder, keys, repository, env, log, seal, open };
 }
 
-const ledgerOf = (repository: string) => JSON.parse(read(repository, '.zero-trust/ledger.json')).files as Record<string, { sha256: string; component: string }>;
+const ledgerOf = (repository: string) =>
+  JSON.parse(read(repository, '.zero-trust/ledger.json')).files as Record<
+    string,
+    { sha256: string; component: string }
+  >;
 
 describe.each(BACKENDS)('seal with $name', (backend) => {
   test('writes ciphertext and what names it, nothing else', async () => {
@@ -31,13 +38,27 @@ describe.each(BACKENDS)('seal with $name', (backend) => {
     const outcome = await seal();
     expect(outcome).toMatchObject({ code: 0 });
     expect(open()).toEqual(VALUES);
-    expectNowhere([API_KEY, DATABASE_URL], [outcome.stdout, outcome.stderr, read(log)], repository, join(folder, 'tmp'));
+    expectNowhere(
+      [API_KEY, DATABASE_URL],
+      [outcome.stdout, outcome.stderr, read(log)],
+      repository,
+      join(folder, 'tmp'),
+    );
     expect(read(repository, 'README.md')).not.toContain('--secret shop/app-credentials/');
-    expect(parse(read(repository, 'security/secrets/kustomization.yaml')).resources).toEqual(['shop/app-credentials.secret.yaml']);
+    expect(parse(read(repository, 'security/secrets/kustomization.yaml')).resources).toEqual([
+      'shop/app-credentials.secret.yaml',
+    ]);
     const touched = changed(before, tree(repository)).filter((path) => !path.endsWith('/'));
-    expect(outcome.stdout.trimEnd().split('\n').map((line) => line.split(' ')[1]).sort()).toEqual(touched);
+    expect(
+      outcome.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[1])
+        .sort(),
+    ).toEqual(touched);
     expect(touched).not.toContain('zero-trust.yaml');
-    for (const [path, { sha256: hash }] of Object.entries(ledgerOf(repository))) expect([path, sha256(read(repository, path))]).toEqual([path, hash]);
+    for (const [path, { sha256: hash }] of Object.entries(ledgerOf(repository)))
+      expect([path, sha256(read(repository, path))]).toEqual([path, hash]);
     expect(ledgerOf(repository)).toHaveProperty([SECRET_FILE]);
   });
 
@@ -46,14 +67,22 @@ describe.each(BACKENDS)('seal with $name', (backend) => {
     await seal();
     const whole = ['whole', '--config', join(repository, 'zero-trust.yaml'), '--secrets-stdin'];
     expect(await run(folder, whole, { env, input: AS_JSON })).toMatchObject({ code: 0 });
-    expect(changed(tree(repository), tree(join(folder, 'whole')))).toEqual(['.zero-trust/ledger.json', SECRET_FILE]);
+    expect(changed(tree(repository), tree(join(folder, 'whole')))).toEqual([
+      '.zero-trust/ledger.json',
+      SECRET_FILE,
+    ]);
   });
 
   test('a second time: new values, no other change', async () => {
     const { repository, seal, open } = await given(backend);
     await seal();
     const before = tree(repository);
-    expect(await seal([], `app-credentials/api-key=another-value-1\napp-credentials/database-url=another-value-2\n`)).toMatchObject({ code: 0, stdout: `replace .zero-trust/ledger.json\nreplace ${SECRET_FILE}\n` });
+    expect(
+      await seal(
+        [],
+        `app-credentials/api-key=another-value-1\napp-credentials/database-url=another-value-2\n`,
+      ),
+    ).toMatchObject({ code: 0, stdout: `replace .zero-trust/ledger.json\nreplace ${SECRET_FILE}\n` });
     expect(open()).toEqual({ 'api-key': 'another-value-1', 'database-url': 'another-value-2' });
     expect(changed(before, tree(repository))).toEqual(['.zero-trust/ledger.json', SECRET_FILE]);
   });
@@ -66,7 +95,11 @@ describe.each(BACKENDS)('seal with $name', (backend) => {
     const outcome = await seal();
     expect(outcome).toMatchObject({ code: 0 });
     expect(open()).toEqual(VALUES);
-    const named = outcome.stderr.split('\n').slice(1).map((line) => line.trim()).filter(Boolean);
+    const named = outcome.stderr
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim())
+      .filter(Boolean);
     expect(outcome.stderr).toMatch(/^Left as they are, changed by hand/);
     expect(named).toEqual(['README.md', 'docs/checklist.md']);
     expect(read(repository, 'README.md')).toBe('# ours now\n');
@@ -79,11 +112,15 @@ describe.each(BACKENDS)('seal with $name', (backend) => {
     writeFileSync(join(repository, 'zero-trust.yaml'), `# ours\n${read(repository, 'zero-trust.yaml')}`);
     const outcome = await seal(['--generate-keys', '../keys/new']);
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
-    expect(backend.open(join(repository, SECRET_FILE), join(folder, 'keys/new', backend.privateFile))).toEqual(VALUES);
+    expect(
+      backend.open(join(repository, SECRET_FILE), join(folder, 'keys/new', backend.privateFile)),
+    ).toEqual(VALUES);
     expect(read(repository, 'zero-trust.yaml')).toContain('# ours');
     // The public half is in the Blueprint now: sealing again needs no flag.
     expect(await seal()).toMatchObject({ code: 0 });
-    expect(backend.open(join(repository, SECRET_FILE), join(folder, 'keys/new', backend.privateFile))).toEqual(VALUES);
+    expect(
+      backend.open(join(repository, SECRET_FILE), join(folder, 'keys/new', backend.privateFile)),
+    ).toEqual(VALUES);
   });
 
   test('typed at the hidden prompt: no echo', async () => {
@@ -114,19 +151,29 @@ describe.each(BACKENDS.slice(0, 1))('seal writes nothing', (backend) => {
     const before = tree(repository);
     const outcome = await seal(['--dry-run', '--json']);
     expect(outcome).toMatchObject({ code: 0 });
-    expect(JSON.parse(outcome.stdout).files).toContainEqual(expect.objectContaining({ path: 'security/secrets/kustomization.yaml', action: 'create' }));
+    expect(JSON.parse(outcome.stdout).files).toContainEqual(
+      expect.objectContaining({ path: 'security/secrets/kustomization.yaml', action: 'create' }),
+    );
     expect(tree(repository)).toEqual(before);
   });
 
   test.each([
     ['no value at all', '', 'Pending: shop/app-credentials'],
-    ['a part of a secret', '{"app-credentials/api-key":"hunter2-value"}', 'shop/app-credentials is incomplete: no value for database-url'],
+    [
+      'a part of a secret',
+      '{"app-credentials/api-key":"hunter2-value"}',
+      'shop/app-credentials is incomplete: no value for database-url',
+    ],
     ['an unknown secret', 'app-credential/api-key=hunter2-value\n', 'Did you mean "app-credentials"?'],
     ['an unknown key', 'app-credentials/api-kee=hunter2-value\n', 'Did you mean "api-key"?'],
     ['broken JSON', '{"app-credentials": {"api-key": "hunter2-value}\n', 'not valid JSON'],
     ['a line that is none', 'hunter2-value\n', 'standard input, line 1'],
     ['an empty value', 'app-credentials/api-key=\n', 'is empty'],
-    ['the same key twice', 'app-credentials/api-key=hunter2-value\nshop/app-credentials/api-key=hunter2-value\n', 'is given twice'],
+    [
+      'the same key twice',
+      'app-credentials/api-key=hunter2-value\nshop/app-credentials/api-key=hunter2-value\n',
+      'is given twice',
+    ],
   ])('with %s', async (_, input, message) => {
     const stderr = await refused([], input, 2);
     expect(stderr).toContain(message);

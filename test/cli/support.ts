@@ -13,7 +13,9 @@ export const HANG = 10_000;
 
 /** As small an environment as a process can live in: neither CI nor colours leak in from whoever runs the tests. */
 export const ENV: Record<string, string> = Object.fromEntries(
-  ['PATH', 'SystemRoot', 'TEMP', 'TMP'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  ['PATH', 'SystemRoot', 'TEMP', 'TMP'].flatMap((name) =>
+    process.env[name] ? [[name, process.env[name]]] : [],
+  ),
 );
 
 /** An empty folder that is gone after the test. */
@@ -39,9 +41,18 @@ export async function runInShell(line: string, cwd: string, args: string[], opti
 }
 
 export function startProgram(program: string, args: string[], cwd: string, options: Options = {}) {
-  const stdin = options.input === undefined && options.inputFile === undefined ? { stdin: 'ignore' as const } : {};
+  const stdin =
+    options.input === undefined && options.inputFile === undefined ? { stdin: 'ignore' as const } : {};
   const { env, ...rest } = options;
-  const common = { cwd, extendEnv: false, reject: false, timeout: 2 * HANG, stripFinalNewline: false, killSignal: 'SIGKILL' as const, forceKillAfterDelay: false as const };
+  const common = {
+    cwd,
+    extendEnv: false,
+    reject: false,
+    timeout: 2 * HANG,
+    stripFinalNewline: false,
+    killSignal: 'SIGKILL' as const,
+    forceKillAfterDelay: false as const,
+  };
   return execa(program, args, { ...common, ...stdin, ...rest, env: { ...ENV, ...env } });
 }
 
@@ -52,7 +63,13 @@ export interface Outcome {
 }
 
 /** What a finished process left. A timeout is never what a test wants. */
-export function finished(result: { exitCode?: number; stdout?: unknown; stderr?: unknown; timedOut?: boolean; signal?: string }): Outcome {
+export function finished(result: {
+  exitCode?: number;
+  stdout?: unknown;
+  stderr?: unknown;
+  timedOut?: boolean;
+  signal?: string;
+}): Outcome {
   const [stdout, stderr] = [String(result.stdout ?? ''), String(result.stderr ?? '')];
   if (result.timedOut) throw new Error(`hung:\n${stdout}\n${stderr}`);
   return { code: result.exitCode, stdout, stderr };
@@ -78,7 +95,9 @@ export function differences(one: string, other: string): string[] {
 
 /** The paths that two looks at folders show differently. */
 export function changed(before: Record<string, string>, after: Record<string, string>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]).sort();
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((path) => before[path] !== after[path])
+    .sort();
 }
 
 /** The paths of the files below a folder. */

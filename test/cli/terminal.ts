@@ -3,7 +3,14 @@ import { spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
 import { BIN, ENV, until } from './support.ts';
 
-export const KEYS = { enter: '\r', up: '\x1b[A', down: '\x1b[B', escape: '\x1b', interrupt: '\x03', endOfInput: '\x04' };
+export const KEYS = {
+  enter: '\r',
+  up: '\x1b[A',
+  down: '\x1b[B',
+  escape: '\x1b',
+  interrupt: '\x03',
+  endOfInput: '\x04',
+};
 
 /** The program, or a line of shell in which `"$@"` is the program, in a real pseudo-terminal. */
 export class Terminal {
@@ -16,7 +23,12 @@ export class Terminal {
   constructor(cwd: string, args: string[], env: Record<string, string> = {}, shell?: string) {
     const program = shell === undefined ? [process.execPath] : ['sh', '-c', shell, 'sh', process.execPath];
     const size = { cols: 200, rows: 200 };
-    this.#pty = spawn(program[0]!, [...program.slice(1), BIN, ...args], { ...size, cwd, name: env['TERM'] ?? 'xterm-256color', env: { ...ENV, ...env } });
+    this.#pty = spawn(program[0]!, [...program.slice(1), BIN, ...args], {
+      ...size,
+      cwd,
+      name: env['TERM'] ?? 'xterm-256color',
+      env: { ...ENV, ...env },
+    });
     this.#pty.onData((data) => (this.transcript += data));
     this.#pty.onExit(({ exitCode }) => (this.exitCode = exitCode));
     onTestFinished(() => {
@@ -41,7 +53,10 @@ export class Terminal {
 
   /** Waits until the text is there, below what was waited for before. */
   async sees(text: string): Promise<void> {
-    await until(() => `"${text}" in ${this.text.slice(-2000)}`, () => this.text.includes(text, this.#seen));
+    await until(
+      () => `"${text}" in ${this.text.slice(-2000)}`,
+      () => this.text.includes(text, this.#seen),
+    );
     this.#seen = this.text.indexOf(text, this.#seen) + text.length;
   }
 
@@ -51,7 +66,10 @@ export class Terminal {
     for (const key of keys) {
       const before = this.transcript.length;
       this.#pty.write(key);
-      await until(() => `an echo of ${JSON.stringify(key)} at "${question}"`, () => this.transcript.length > before || this.exitCode !== undefined);
+      await until(
+        () => `an echo of ${JSON.stringify(key)} at "${question}"`,
+        () => this.transcript.length > before || this.exitCode !== undefined,
+      );
     }
   }
 
@@ -65,7 +83,10 @@ export class Terminal {
 
   /** Waits for the end. Returns the exit code. */
   async end(): Promise<number> {
-    await until(() => `the end after ${this.text.slice(-2000)}`, () => this.exitCode !== undefined);
+    await until(
+      () => `the end after ${this.text.slice(-2000)}`,
+      () => this.exitCode !== undefined,
+    );
     return this.exitCode!;
   }
 

@@ -38,7 +38,11 @@ describe('flags', () => {
     ['no e-mail address', ['shop', '--yes', '--email', 'ops'], 'is no e-mail address'],
     ['host bits', ['shop', '--yes', '--api-server-cidrs', '10.0.0.1/24'], 'did you mean 10.0.0.0/24?'],
     ['a bad name', ['shop', '--yes', '--name', 'My Cluster'], 'lower-case letters'],
-    ['no such file', ['shop', '--config', 'nothing.yaml'], 'nothing.yaml cannot be read: there is no such file'],
+    [
+      'no such file',
+      ['shop', '--config', 'nothing.yaml'],
+      'nothing.yaml cannot be read: there is no such file',
+    ],
     ['no such certificate', ['shop', '--yes', '--sealing-certificate', 'no.pem'], 'no.pem cannot be read'],
     ['no such graph', ['shop', '--yes', '--services', 'no.yaml'], 'no.yaml cannot be read'],
     ['no repository to seal in', ['seal', 'shop'], 'holds no zero-trust.yaml'],
@@ -58,12 +62,24 @@ describe('flags', () => {
 
 describe('a file', () => {
   test.each([
-    ['unknown key', 'name: a\nchoises: {}\n', 'unknown key "choises". Did you mean "choices"? Allowed: name, choices'],
+    [
+      'unknown key',
+      'name: a\nchoises: {}\n',
+      'unknown key "choises". Did you mean "choices"? Allowed: name, choices',
+    ],
     ['unknown slot', 'name: a\nchoices: { mess: none }\n', 'Did you mean "mesh"?'],
     ['bad choice', 'name: a\nchoices: { mesh: istoi }\n', '"istoi" is not one of istio, '],
     ['unknown input', 'name: a\ninputs: { domian: a.org }\n', 'Did you mean "domain"?'],
-    ['unknown key of a service', 'name: a\nservices: [{ name: x, namespace: y, image: a:1, prot: 80 }]\n', 'services.x: unknown key "prot". Did you mean "port"?'],
-    ['unknown callee', 'name: a\nservices: [{ name: x, namespace: y, image: a:1, port: 80, calls: [{ to: z }] }]\n', 'services.x.calls.0.to: no service z'],
+    [
+      'unknown key of a service',
+      'name: a\nservices: [{ name: x, namespace: y, image: a:1, prot: 80 }]\n',
+      'services.x: unknown key "prot". Did you mean "port"?',
+    ],
+    [
+      'unknown callee',
+      'name: a\nservices: [{ name: x, namespace: y, image: a:1, port: 80, calls: [{ to: z }] }]\n',
+      'services.x.calls.0.to: no service z',
+    ],
     ['no YAML', 'name: a\n  b: c: d\n', 'config.yaml: '],
     ['a list', '- name: a\n', 'a Blueprint is a map'],
   ])('%s', async (_, text, message) => {
@@ -71,13 +87,17 @@ describe('a file', () => {
   });
 
   test('two problems are told at once', async () => {
-    const message = await refused(['shop', '--config', 'c.yaml'], { 'c.yaml': 'name: A\nchoices: { mesh: x }\ninputs: { y: 1 }\n' });
+    const message = await refused(['shop', '--config', 'c.yaml'], {
+      'c.yaml': 'name: A\nchoices: { mesh: x }\ninputs: { y: 1 }\n',
+    });
     for (const part of ['name', 'mesh', '"y"']) expect(message).toContain(part);
   });
 
   test('from standard input', async () => {
     const cwd = tempFolder();
-    const outcome = await run(cwd, ['shop', '--config', '-'], { input: 'name: from-stdin\nchoices: { mesh: none }\n' });
+    const outcome = await run(cwd, ['shop', '--config', '-'], {
+      input: 'name: from-stdin\nchoices: { mesh: none }\n',
+    });
     expect(outcome).toMatchObject({ code: 0 });
     await run(cwd, ['flags', '--yes', '--name', 'from-stdin', '--mesh', 'none']);
     const expected = tree(join(cwd, 'flags'));
@@ -92,11 +112,14 @@ describe('a file', () => {
 });
 
 describe('what needs no catalog', () => {
-  test.each([['--help'], ['-h'], ['seal', '--help'], ['shop', '--nonsense', '--help']])('%s %s', async (...args) => {
-    const { code, stdout, stderr } = await run(tempFolder(), args);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('--mesh');
-  });
+  test.each([['--help'], ['-h'], ['seal', '--help'], ['shop', '--nonsense', '--help']])(
+    '%s %s',
+    async (...args) => {
+      const { code, stdout, stderr } = await run(tempFolder(), args);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('--mesh');
+    },
+  );
 
   test('help names every flag, every option and every exit code', async () => {
     const { stdout } = await run(tempFolder(), ['--help']);
@@ -107,6 +130,10 @@ describe('what needs no catalog', () => {
   });
 
   test.each(['--version', '-v'])('%s', async (flag) => {
-    expect(await run(tempFolder(), [flag])).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/), stderr: '' });
+    expect(await run(tempFolder(), [flag])).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/),
+      stderr: '',
+    });
   });
 });
