@@ -48,10 +48,7 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
   callee: (plan) =>
     ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.callers.length) }, {}),
   'egress-service': (plan) =>
-    ITEMS['service']!(
-      { ...plan, services: plan.services.filter((one) => one.egress.some((to) => to.protocol === 'TCP')) },
-      {},
-    ),
+    ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.egress.length) }, {}),
   'api-client': (plan) =>
     ITEMS['service']!({ ...plan, services: plan.services.filter((one) => one.kubernetesApi.length) }, {}),
   'root-service': (plan) =>

@@ -1,7 +1,7 @@
 import type { Service } from '../blueprint/service.ts';
 import type { InputValue } from '../types/catalog.ts';
 import type { Endpoint, Flow } from '../types/connections.ts';
-import type { CallerPlan, ServicePlan } from '../types/service-plan.ts';
+import type { CallerPlan, DestinationPlan, ServicePlan } from '../types/service-plan.ts';
 import { ref } from './endpoints.ts';
 import { findService } from './graph.ts';
 import { planRoutes } from './hosts.ts';
@@ -63,7 +63,7 @@ function planService(
       .filter((flow) => flow.group !== 'platform' && flow.protocol === 'TCP')
       .map((flow) => caller(flow, context)),
     calls: calls(service, context),
-    egress: service.egress.map((one) => ({ host: '', cidr: '', ...one })),
+    egress: destinations(service),
     secrets: [
       ...new Set(
         [...service.secrets, ...(service.versions ?? []).flatMap((one) => one.secrets ?? [])].map(
@@ -96,6 +96,19 @@ function caller(flow: Flow, context: Context): CallerPlan {
     port: flow.port,
     rules: flow.rules,
   };
+}
+
+/** One entry per host or network: a mesh knows each name once. */
+function destinations(service: Service): DestinationPlan[] {
+  const found = new Map<string, DestinationPlan>();
+  for (const one of service.egress.filter(({ protocol }) => protocol === 'TCP')) {
+    const [host, cidr] = 'host' in one ? [one.host, ''] : ['', one.cidr];
+    const known = found.get(host || cidr) ?? { host, cidr, ports: [], web: true };
+    known.ports = [...new Set([...known.ports, one.port])];
+    known.web = known.ports.every((port) => port === 80 || port === 443);
+    found.set(host || cidr, known);
+  }
+  return [...found.values()];
 }
 
 function calls(service: Service, context: Context): ServicePlan['calls'] {

@@ -24,11 +24,21 @@ export interface ServicePlan {
   /** Who may call this service over TCP, per caller identity. */
   callers: CallerPlan[];
   calls: { to: string; namespace: string; port: number; rules: HttpRule[] }[];
-  /** Host names and networks outside the cluster. */
-  egress: { host: string; cidr: string; port: number; protocol: Protocol }[];
+  /** Host names and networks outside the cluster that are reached over TCP, each with its ports. */
+  egress: DestinationPlan[];
   secrets: string[];
   root: { reason: string; owner: string; expires: string; capabilities: string[] } | null;
   metrics: { port: number; path: string } | null;
+}
+
+export interface DestinationPlan {
+  /** Empty for a network. */
+  host: string;
+  /** Empty for a host. */
+  cidr: string;
+  ports: number[];
+  /** Whether every port is one of the web's, whose requests name their host. */
+  web: boolean;
 }
 
 export interface ServicePortPlan {
