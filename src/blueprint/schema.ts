@@ -48,7 +48,7 @@ function field(input: Input): z.ZodType {
 
 /** Text on one line without blanks, or as the input's own pattern says. */
 const patterned = ({ pattern = '^\\S+$', hint }: Input) =>
-  z.string().regex(new RegExp(pattern), `is not as it must be: ${hint}`);
+  z.string().regex(new RegExp(pattern), `must match ${pattern} (${hint})`);
 
 function types(input: Input): z.ZodType {
   switch (input.type) {

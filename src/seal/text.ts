@@ -15,8 +15,18 @@ export function base64Of(value: SecretValue): string {
   return Buffer.from(value).toString('base64');
 }
 
-/** Every form in which a value could turn up in what a program prints: as text, and as base64. */
+/** Every form in which a value could turn up in what a program prints: as text, and as base64, alone or amid other text. */
 export function spellings(value: SecretValue): string[] {
   const text = textOf(value);
-  return text === undefined ? [base64Of(value)] : [text, base64Of(value), base64Of(text.trim())];
+  const amid = [0, 1, 2].map((shift) => base64Amid(Buffer.from(value), shift));
+  return text === undefined ? amid : [text, ...amid, base64Of(value), base64Of(text.trim())];
+}
+
+/** What a value contributes to the base64 of a text in which `shift` bytes stand before it, less the signs that mix with its neighbours. */
+function base64Amid(bytes: Buffer, shift: number): string {
+  const whole = Buffer.concat([Buffer.alloc(shift), bytes])
+    .toString('base64')
+    .replace(/=+$/, '');
+  const start = shift === 0 ? 0 : shift + 1;
+  return whole.slice(start, (bytes.length + shift) % 3 === 0 ? undefined : -1);
 }
