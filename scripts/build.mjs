@@ -37,13 +37,22 @@ export async function buildAll() {
 export async function buildCatalog() {
   mkdirSync(at('build'), { recursive: true });
   const { compileCatalog } = await load('src/catalog/compile.ts', 'compile.mjs');
-  writeFileSync(at('build/catalog.mjs'), compileCatalog(at('templates')));
+  const catalog = compileCatalog(at('templates'));
+  const write = (ruleAreas) =>
+    writeFileSync(
+      at('build/catalog.mjs'),
+      `${catalog}\nexport const ruleAreas = ${JSON.stringify(ruleAreas)};\n`,
+    );
+  // Rules may look at the catalog, which in the end holds their texts.
+  write([]);
+  write((await load('src/verify/rules/all.ts', 'rules.mjs')).RULE_AREAS);
   await load('src/catalog/catalog.ts', 'check.mjs').then(({ loadCatalog }) => loadCatalog());
 }
 
 /** Bundles one source file for Node and imports it. */
 export async function load(source, name) {
-  await build({ ...node, entryPoints: [at(source)], packages: 'external', outfile: at('build', name) });
+  const define = { __VERSION__: JSON.stringify(version) };
+  await build({ ...node, entryPoints: [at(source)], packages: 'external', outfile: at('build', name), define });
   return import(`${pathToFileURL(at('build', name)).href}?${Date.now()}`);
 }
 

@@ -1,8 +1,10 @@
 import { parseArguments } from './arguments/parse.ts';
 import { loadCatalog } from './catalog/catalog.ts';
 import { create } from './commands/create.ts';
+import { explain } from './commands/explain.ts';
 import { schema } from './commands/schema.ts';
 import { seal } from './commands/seal.ts';
+import { verify } from './commands/verify.ts';
 import type { Io } from './io.ts';
 
 export { Cancelled } from './io.ts';
@@ -10,7 +12,6 @@ export { Cancelled } from './io.ts';
 /** Runs the one command that the arguments name. */
 export async function main(argv: string[], io: Io): Promise<void> {
   const args = parseArguments(argv, loadCatalog());
-  if (args.command === 'schema') return schema(io);
-  if (args.command === 'seal') return seal(args, io);
-  return create(args, io);
+  const commands = { create, seal, verify, explain, schema };
+  return commands[args.command](args, io);
 }

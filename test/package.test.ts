@@ -1,22 +1,12 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { differences, ENV, ROOT, run, tempFolder } from './cli/support.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { differences, ENV, ROOT, run, sharedFolder, tempFolder } from './cli/support.ts';
 
 const MAX_BYTES = 250_000;
 
-let folder: string;
+const folder = sharedFolder();
 let tarball: string;
 let packed: { files: { path: string; size: number; mode: number }[]; size: number; filename: string };
 
@@ -38,7 +28,6 @@ function npm(command: 'npm' | 'npx', args: string[], cwd: string) {
 }
 
 beforeAll(async () => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'zero-trust-package-')));
   writeFileSync(join(folder, 'npmrc'), '');
   // The tests' own set-up has built it.
   const { stdout } = await npm(
@@ -49,7 +38,6 @@ beforeAll(async () => {
   [packed] = JSON.parse(stdout);
   tarball = join(folder, packed.filename);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const manifest = () => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 

@@ -47,6 +47,16 @@ export const SEALING: Flag[] = [
   },
 ];
 
+export const VERIFYING: Flag[] = [
+  { name: 'sarif', type: 'switch', hint: 'print SARIF 2.1.0, for code scanning' },
+  { name: 'report', type: 'text', value: 'FILE', hint: 'write one HTML page, beside what is printed' },
+  { name: 'strict', type: 'switch', hint: 'gaps and what is pending count, too' },
+];
+
+export const EXPLAINING: Flag[] = [
+  { name: 'port', type: 'text', value: 'N', hint: 'on this port only; every declared one when absent' },
+];
+
 export const INFORMATION: Flag[] = [
   { name: 'help', short: 'h', type: 'switch', hint: 'print this text' },
   { name: 'version', short: 'v', type: 'switch', hint: 'print the version' },
@@ -86,17 +96,22 @@ export function inputFlags(catalog: Catalog): Flag[] {
   }));
 }
 
-export type Command = 'create' | 'seal' | 'schema';
-export const COMMANDS: Command[] = ['create', 'seal', 'schema'];
+export const COMMANDS = ['create', 'seal', 'verify', 'explain', 'schema'] as const;
+export type Command = (typeof COMMANDS)[number];
 
 /** The flags that a command takes. */
 export function flagsOf(command: Command, catalog: Catalog): Flag[] {
-  if (command === 'schema') return INFORMATION;
-  if (command === 'seal')
-    return [
-      ...SEALING,
-      ...GENERAL.filter(({ name }) => ['no-input', 'json', 'dry-run'].includes(name)),
-      ...INFORMATION,
-    ];
-  return [...GENERAL, ...slotFlags(catalog), ...inputFlags(catalog), ...SEALING, ...INFORMATION];
+  const general = (...names: string[]) => GENERAL.filter(({ name }) => names.includes(name));
+  switch (command) {
+    case 'schema':
+      return INFORMATION;
+    case 'seal':
+      return [...SEALING, ...general('no-input', 'json', 'dry-run'), ...INFORMATION];
+    case 'verify':
+      return [...general('json'), ...VERIFYING, ...INFORMATION];
+    case 'explain':
+      return [...EXPLAINING, ...INFORMATION];
+    case 'create':
+      return [...GENERAL, ...slotFlags(catalog), ...inputFlags(catalog), ...SEALING, ...INFORMATION];
+  }
 }

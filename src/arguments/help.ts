@@ -1,5 +1,14 @@
 import type { Catalog } from '../types/catalog.ts';
-import { GENERAL, INFORMATION, inputFlags, SEALING, slotFlags, type Flag } from './flags.ts';
+import {
+  EXPLAINING,
+  GENERAL,
+  INFORMATION,
+  inputFlags,
+  SEALING,
+  slotFlags,
+  VERIFYING,
+  type Flag,
+} from './flags.ts';
 
 /** The text of `--help`; the build puts it into the command line, so that printing it loads nothing. */
 export function helpText(catalog: Catalog): string {
@@ -8,7 +17,9 @@ export function helpText(catalog: Catalog): string {
 Usage
   create-zero-trust [create] [DIRECTORY] [flags]   render a repository (asks for what is not given)
   create-zero-trust seal [DIRECTORY] [flags]       seal values for the secrets of a repository
-  create-zero-trust schema                         print the JSON Schema of zero-trust.yaml
+  create-zero-trust verify [DIRECTORY] [flags]     prove a repository against its service graph
+  create-zero-trust explain FROM TO [DIRECTORY]    tell why one may or may not reach another
+  create-zero-trust schema [verify]                print the JSON Schema of zero-trust.yaml, or of verify --json
 
 Flags
 ${list(GENERAL)}
@@ -22,11 +33,17 @@ ${list(inputFlags(catalog))}
 Sealing
 ${list(SEALING)}
 
+Verifying
+${list(VERIFYING)}
+
+Explaining
+${list(EXPLAINING)}
+
 Information
 ${list(INFORMATION)}
 
 Exit codes
-  0 done, 1 refused or failed, 2 usage, 130 cancelled, 143 terminated
+  0 done, 1 refused or failed, 2 usage, 3 verify found something, 130 cancelled, 143 terminated
 `;
 }
 

@@ -9,6 +9,8 @@ export type FlagValue = string | boolean | string[];
 /** What stands on the command line: a command, its directory, and the flags that were given. */
 export interface Arguments {
   command: Command;
+  /** What a command is about, before its directory: the two ends of `explain`, the document of `schema`. */
+  operands: string[];
   directory: string | undefined;
   flags: Record<string, FlagValue>;
 }
@@ -30,11 +32,20 @@ export function parseArguments(argv: string[], catalog: Catalog): Arguments {
   const values: Record<string, FlagValue> = {};
   const positionals = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   for (const token of tokens) if (token.kind === 'option') read(token, flags, values, problems);
+  const operands = positionals.splice(0, takesOperands(command, positionals));
+  if (command === 'explain' && operands.length < 2)
+    problems.push('explain needs two names: create-zero-trust explain FROM TO [DIRECTORY]');
   if (command === 'schema' && positionals.length)
     problems.push(`schema takes no directory, but got ${positionals.join(' ')}`);
   if (positionals.length > 1) problems.push(`one directory at most, but got ${positionals.join(' ')}`);
   if (problems.length) throw new UserError(`${problems.join('\n')}\nSee create-zero-trust --help.`, 2);
-  return { command, directory: positionals[0], flags: values };
+  return { command, operands, directory: positionals[0], flags: values };
+}
+
+/** How many of the words after a command come before its directory. */
+function takesOperands(command: Command, [first]: string[]): number {
+  if (command === 'schema') return first === 'verify' ? 1 : 0;
+  return command === 'explain' ? 2 : 0;
 }
 
 type Token = { name: string; rawName: string; value?: string | undefined };

@@ -72,6 +72,8 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
 
   const view = {
     name: blueprint.name,
+    toolVersion: version,
+    ruleAreas: catalog.ruleAreas,
     choices,
     inputs,
     components: Object.fromEntries(

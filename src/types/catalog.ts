@@ -8,6 +8,14 @@ export interface Catalog {
   refusals: Refusal[];
   /** The services that are rendered when none are given, in the Blueprint's form. */
   sample: unknown;
+  /** What `verify` checks, by area: the page of rules is made of it. */
+  ruleAreas: RuleArea[];
+}
+
+/** Rules of `verify` in their own words. */
+export interface RuleArea {
+  title: string;
+  rules: { id: string; severity: string; title: string; why: string; fix: string }[];
 }
 
 export interface Slot {

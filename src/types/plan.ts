@@ -1,10 +1,14 @@
-import type { InputValue, PodSecurityLevel, Render } from './catalog.ts';
+import type { InputValue, PodSecurityLevel, Render, RuleArea } from './catalog.ts';
 import type { Endpoint, Flow, PolicyGroup } from './connections.ts';
 import type { ServicePlan } from './service-plan.ts';
 
 /** Everything that will be written and why: what templates read. Pure data, no clock, no disk. */
 export interface Plan {
   name: string;
+  /** Version of the tool that makes it: what the rendered repository calls. */
+  toolVersion: string;
+  /** What `verify` checks, by area. */
+  ruleAreas: RuleArea[];
   choices: Record<string, string>;
   inputs: Record<string, InputValue | null>;
   /** Chosen component per slot: label, versions, and the names that its slot promises. */

@@ -57,6 +57,17 @@ export interface Model {
   declared: Plan;
   /** What stood in the way of reading: broken YAML, a reference to a file that is not there. */
   problems: Hit[];
+  /** What reading met beside the objects: entries that lead nowhere, patches without effect. The rules of reach say them. */
+  remarks?: Remark[];
+  /** The day that ends of exceptions are compared with: `2026-11-25`. Absent, nothing has ended. */
+  today?: string;
+  /** What `flux bootstrap` makes or will make, patched as the repository says. Not among the objects. */
+  bootstrapped?: KubernetesObject[];
+}
+
+/** Something that reading met, by its cause. */
+export interface Remark extends Hit {
+  cause: string;
 }
 
 /** One thing that a rule has to say. */
@@ -71,7 +82,7 @@ export interface Hit {
 }
 
 export type Severity = 'error' | 'warning' | 'note';
-export type Area = 'reach' | 'order' | 'select' | 'graph' | 'enforce' | 'secrets' | 'fresh';
+export type Area = 'reach' | 'order' | 'select' | 'graph' | 'enforce' | 'secrets' | 'fresh' | 'verify';
 
 /** One rule, in a file of its own: what it checks, why it matters, and how a finding is mended. */
 export interface Rule {

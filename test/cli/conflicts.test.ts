@@ -117,7 +117,11 @@ describe('--force', () => {
     const cwd = given({});
     await create(cwd);
     const before = tree(cwd);
-    const script = join(cwd, 'shop', filesOf(join(cwd, 'shop')).find((path) => path.endsWith('.sh'))!);
+    const script = join(
+      cwd,
+      'shop',
+      filesOf(join(cwd, 'shop')).find((path) => path.endsWith('.sh'))!,
+    );
     writeFileSync(script, '# changed\n');
     chmodSync(script, 0o755);
     expect(await create(cwd, '--force')).toMatchObject({ code: 0 });

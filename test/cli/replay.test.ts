@@ -74,8 +74,11 @@ describe.runIf(POSIX)('the command that is printed at the end', () => {
       ],
     ],
     ['several recipients', ['shop', '--yes', '--secrets', 'sops', '--age-recipients', 'age1a, age1b']],
-    ['quotes and shell signs in a value', ['shop', '--yes', '--repository-branch', `o'brien/$(id)"&;*`]],
-    ['a value that starts with a dash', ['shop', '--yes', '--repository-branch=-x']],
+    [
+      'quotes and shell signs in a value',
+      ['shop', '--yes', '--repository-url', `https://git.example.org/o'brien/$(id)"&;*`],
+    ],
+    ['a value that starts with a dash', ['shop', '--yes', '--secrets', 'sops', '--age-recipients=-x']],
     ['switches', ['shop', '--yes', '--node-local-dns', '--no-wide-egress']],
     ['a version that looks like a number', ['shop', '--yes', '--kubernetes-version', '1.33']],
     ['no services', ['shop', '--yes', '--services', 'none']],

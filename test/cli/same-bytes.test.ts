@@ -1,17 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { changed, POSIX, run, runInShell, tempFolder, tree } from './support.ts';
+import { changed, POSIX, run, runInShell, sharedFolder, tempFolder, tree } from './support.ts';
 
 const FLAGS = ['--yes', '--name', 'shop', '--secrets', 'sops', '--api-server-cidrs', '10.0.0.0/8'];
 
+const shared = sharedFolder();
 let plain: Record<string, string>;
 beforeAll(async () => {
-  const cwd = mkdtempSync(join(tmpdir(), 'zero-trust-plain-'));
-  await run(cwd, ['shop', ...FLAGS]);
-  plain = tree(join(cwd, 'shop'));
-  rmSync(cwd, { recursive: true });
+  await run(shared, ['shop', ...FLAGS]);
+  plain = tree(join(shared, 'shop'));
 });
 
 /** The paths at which a folder is not as it was rendered in a plain environment. */

@@ -1,16 +1,15 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { sha256 } from '../../src/repo/sha256.ts';
 import { BACKENDS, recorded, type Backend } from './backends.ts';
-import { changed, filesOf, read, run, tempFolder, tree } from './support.ts';
+import { changed, filesOf, read, run, sharedFolder, tempFolder, tree } from './support.ts';
 import { KEYS, Terminal } from './terminal.ts';
 import { API_KEY, AS_JSON, DATABASE_URL, expectNowhere, ONE_SECRET, SECRET_FILE, VALUES } from './values.ts';
 
 /** A repository without its secret, keys beside it, and the recorded programs. */
-async function given(backend: Backend, { withKey = true } = {}) {
-  const folder = tempFolder();
+async function given(backend: Backend, { withKey = true, folder = tempFolder() } = {}) {
   const [keys, repository] = [join(folder, 'keys'), join(folder, 'shop')];
   mkdirSync(keys);
   const publicHalf = withKey ? backend.makeKeys(keys) : [];
@@ -136,25 +135,25 @@ describe.each(BACKENDS)('seal with $name', (backend) => {
 });
 
 describe.each(BACKENDS.slice(0, 1))('seal writes nothing', (backend) => {
-  async function refused(args: string[], input: string, code: number): Promise<string> {
-    const { folder, repository, seal } = await given(backend);
-    const before = tree(repository);
-    const outcome = await seal(args, input);
-    expect(outcome).toMatchObject({ code });
+  const shared = sharedFolder();
+  let repository: string;
+  let seal: (args: string[], input?: string) => ReturnType<typeof run>;
+  let before: Record<string, string>;
+  beforeAll(async () => {
+    ({ repository, seal } = await given(backend, { folder: shared }));
+    before = tree(repository);
+  });
+  afterEach(() => {
     expect(tree(repository)).toEqual(before);
-    expect(filesOf(join(folder, 'tmp'))).toEqual([]);
-    return outcome.stderr;
-  }
+    expect(filesOf(join(shared, 'tmp'))).toEqual([]);
+  });
 
   test('in a dry run', async () => {
-    const { repository, seal } = await given(backend);
-    const before = tree(repository);
-    const outcome = await seal(['--dry-run', '--json']);
-    expect(outcome).toMatchObject({ code: 0 });
-    expect(JSON.parse(outcome.stdout).files).toContainEqual(
+    const { code, stdout } = await seal(['--dry-run', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).files).toContainEqual(
       expect.objectContaining({ path: 'security/secrets/kustomization.yaml', action: 'create' }),
     );
-    expect(tree(repository)).toEqual(before);
   });
 
   test.each([
@@ -175,12 +174,13 @@ describe.each(BACKENDS.slice(0, 1))('seal writes nothing', (backend) => {
       'is given twice',
     ],
   ])('with %s', async (_, input, message) => {
-    const stderr = await refused([], input, 2);
-    expect(stderr).toContain(message);
-    expect(stderr).not.toContain('hunter2');
+    const outcome = await seal([], input);
+    expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
+    expect(outcome.stderr).not.toContain('hunter2');
   });
 
   test('with a new pair in the repository', async () => {
-    expect(await refused(['--generate-keys', 'keys'], AS_JSON, 2)).toContain('Choose a folder outside');
+    const stderr = expect.stringContaining('Choose a folder outside');
+    expect(await seal(['--generate-keys', 'keys'])).toMatchObject({ code: 2, stdout: '', stderr });
   });
 });

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathS
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { execa, type Options } from 'execa';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { sha256 } from '../../src/repo/sha256.ts';
 
 export const POSIX = process.platform !== 'win32';
@@ -18,10 +18,20 @@ export const ENV: Record<string, string> = Object.fromEntries(
   ),
 );
 
+const makeFolder = () => realpathSync(mkdtempSync(join(tmpdir(), 'zero-trust-cli-')));
+const removeFolder = (folder: string) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+
 /** An empty folder that is gone after the test. */
 export function tempFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'zero-trust-cli-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = makeFolder();
+  onTestFinished(() => removeFolder(folder));
+  return folder;
+}
+
+/** An empty folder for all tests of a file or of a `describe`, gone after them. */
+export function sharedFolder(): string {
+  const folder = makeFolder();
+  afterAll(() => removeFolder(folder));
   return folder;
 }
 

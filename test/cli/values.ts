@@ -52,8 +52,17 @@ export function expectNowhere(values: string[], texts: string[], ...folders: str
     filesOf(folder).map((path) => [join(folder, path), read(folder, path)] as const),
   );
   expect(texts.join('').length + files.length).toBeGreaterThan(0);
-  for (const [where, text] of [...texts.map((one, index) => [`text ${index}`, one] as const), ...files]) {
+  const shown = texts.map((one, index) => [`text ${index}`, [one, ...decoded(one)].join('\n')] as const);
+  for (const [where, text] of [...shown, ...files]) {
     const found = values.flatMap(formsOf).filter((form) => text.includes(form));
     if (found.length) expect.fail(`${where} shows ${JSON.stringify(found[0])}`);
   }
+}
+
+/** What a reader finds behind base64, wherever in its groups of four it begins. */
+function decoded(text: string): string[] {
+  const runs = text.match(/[\w+/]{16,}/g) ?? [];
+  return runs.flatMap((run) =>
+    [0, 1, 2, 3].map((start) => Buffer.from(run.slice(start), 'base64').toString()),
+  );
 }

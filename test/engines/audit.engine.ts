@@ -1,14 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startServer, type Server } from './apiserver.ts';
 import { must } from './process.ts';
 import { scenario } from './repositories.ts';
+import { anonymous, requests, stored, USERS, VALUE } from './requests.ts';
 import { makeFolder, suite } from './suite.ts';
-
-const VALUE = 'value-that-nobody-may-see';
 
 interface Entry {
   level: string;
@@ -18,14 +16,6 @@ interface Entry {
   requestObject?: unknown;
   responseObject?: unknown;
 }
-
-/** Controllers and nodes as the API server knows them, by a token each. */
-const USERS = {
-  scheduler: 'system:kube-scheduler,1,',
-  proxy: 'system:kube-proxy,2,',
-  node: 'system:node:a,3,system:nodes',
-  controller: 'system:serviceaccount:shop:controller,4,"system:serviceaccounts,system:serviceaccounts:shop"',
-};
 
 /** Flags of the rendered kubeadm configuration, with its folders where the test has them. */
 function kubeadmFlags(text: string, audit: string, encryption: string): string[] {
@@ -37,54 +27,6 @@ function kubeadmFlags(text: string, audit: string, encryption: string): string[]
       .replace('/var/log/kubernetes/audit', audit),
   );
 }
-
-const lease = (name: string) => ({
-  apiVersion: 'coordination.k8s.io/v1',
-  kind: 'Lease',
-  metadata: { name, namespace: 'kube-system' },
-});
-const pod = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'web', namespace: 'shop' },
-  spec: { containers: [{ name: 'web', image: 'web:1' }] },
-};
-const event = {
-  apiVersion: 'v1',
-  kind: 'Event',
-  metadata: { name: 'noise', namespace: 'shop' },
-  involvedObject: { kind: 'Pod', name: 'web', namespace: 'shop' },
-  reason: 'Noise',
-  message: 'noise',
-  type: 'Normal',
-};
-const role = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'Role',
-  metadata: { name: 'reader', namespace: 'shop' },
-  rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
-};
-const deployment = {
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'web', namespace: 'shop' },
-  spec: {
-    selector: { matchLabels: { app: 'web' } },
-    template: { metadata: { labels: { app: 'web' } }, spec: pod.spec },
-  },
-};
-const secret = {
-  apiVersion: 'v1',
-  kind: 'Secret',
-  metadata: { name: 'password', namespace: 'shop' },
-  stringData: { password: VALUE },
-};
-const configMap = {
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name: 'settings', namespace: 'shop' },
-  data: { password: VALUE },
-};
 
 suite(
   'the API server with the rendered audit policy and encryption',
@@ -186,77 +128,3 @@ suite(
     });
   },
 );
-
-/** What people, controllers and nodes ask for. */
-function requests(server: Server): void {
-  const ask = (...args: string[]) => server.kubectl(args);
-  const create = (object: object, ...flags: string[]) =>
-    server.kubectl(['create', '--filename=-', ...flags], JSON.stringify(object));
-  const robot = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot', namespace: 'shop' } };
-  for (const object of [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
-    robot,
-    secret,
-    configMap,
-    pod,
-    deployment,
-    role,
-    event,
-    lease('kube-scheduler'),
-  ]) {
-    const { status, all } = create(object);
-    if (status !== 0) throw new Error(all);
-  }
-  ask('get', 'pod', 'web', '--namespace=shop');
-  ask('get', 'secret', 'password', '--namespace=shop', '--output=yaml');
-  ask('create', 'token', 'robot', '--namespace=shop');
-  ask('exec', 'web', '--namespace=shop', '--', 'id');
-  ask('delete', 'event', 'noise', '--namespace=shop');
-  ask('get', '--raw=/version');
-  for (const token of Object.keys(USERS)) {
-    ask('get', 'lease', 'kube-scheduler', '--namespace=kube-system', `--token=${token}`);
-    ask('get', 'secret', 'password', '--namespace=shop', `--token=${token}`);
-    ask(
-      'patch',
-      'lease',
-      'kube-scheduler',
-      '--namespace=kube-system',
-      '--type=merge',
-      '--patch={"spec":{"holderIdentity":"a"}}',
-      `--token=${token}`,
-    );
-  }
-  ask('get', '--raw=/api/v1/services?watch=true&timeoutSeconds=1', '--token=proxy');
-}
-
-/** Requests of somebody without a token. */
-async function anonymous({ kubeconfig }: Server): Promise<void> {
-  const { clusters } = JSON.parse(readFileSync(kubeconfig, 'utf8')) as {
-    clusters: [{ cluster: { server: string } }];
-  };
-  const send = (method: string, path: string, body = '') =>
-    new Promise((resolve, reject) => {
-      const call = request(
-        new URL(path, clusters[0].cluster.server),
-        { method, rejectUnauthorized: false, headers: { 'content-type': 'application/json' } },
-        (answer) => answer.resume().on('end', resolve),
-      );
-      call.on('error', reject).end(body);
-    });
-  await send(
-    'POST',
-    '/api/v1/namespaces/shop/pods',
-    JSON.stringify({ ...pod, metadata: { name: 'stranger' } }),
-  );
-  await send('GET', '/healthz');
-}
-
-/** The bytes of a key, from etcd itself. */
-async function stored({ etcd }: Server, key: string): Promise<string> {
-  const answer = await fetch(`${etcd}/v3/kv/range`, {
-    method: 'POST',
-    body: JSON.stringify({ key: Buffer.from(key).toString('base64') }),
-  });
-  const { kvs = [] } = (await answer.json()) as { kvs?: { value: string }[] };
-  return Buffer.from(kvs[0]?.value ?? '', 'base64').toString('latin1');
-}

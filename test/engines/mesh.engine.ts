@@ -66,7 +66,9 @@ suite('pods with the proxy that Istio injects', ['istioctl', 'helm', 'upstream',
       ['workloads.yaml', workloads.map((one) => stringify(one)).join('---\n')],
     ]);
     const at = (name: string) => join(dir, name);
+    const cluster = new Cluster(inject('kubeconfig'));
     const files = [
+      `--kubeconfig=${cluster.kubeconfig}`,
       `--injectConfigFile=${at('inject.yaml')}`,
       `--meshConfigFile=${at('mesh.yaml')}`,
       `--valuesFile=${at('values.json')}`,
@@ -81,7 +83,6 @@ suite('pods with the proxy that Istio injects', ['istioctl', 'helm', 'upstream',
         'istio-proxy',
       );
 
-    const cluster = new Cluster(inject('kubeconfig'));
     const namespace = objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === 'shop')!;
     const own = { ...namespace, metadata: { ...namespace.metadata, name: 'shop-injected' } } as KubeObject;
     expect(own.metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });

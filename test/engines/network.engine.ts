@@ -1,57 +1,18 @@
 import { expect, test } from 'vitest';
-import type { Dict, KubeObject } from './cluster.ts';
+import { isApiServer, subjects, webhooks, type ServiceSpec } from './api-access.ts';
 import {
-  isNetworkPolicy,
   isWhole,
   listensOn,
   opens,
   peerPods,
   portsOf,
   selectsPod,
-  type NetworkPolicy,
   type PolicyRule,
 } from './network-policy.ts';
-import { notSent } from './not-sent.ts';
-import { pods, releases, template, type Pod } from './releases.ts';
-import { coveringArray, documents, scenarios, type Repository } from './repositories.ts';
-import { isForeign, runtimePods, withProxy } from './runtime-pods.ts';
+import type { Pod } from './releases.ts';
+import { isForeign } from './runtime-pods.ts';
 import { suite } from './suite.ts';
-
-interface World {
-  repository: Repository;
-  policies: NetworkPolicy[];
-  charts: { objects: KubeObject[]; pods: Pod[] }[];
-  pods: Pod[];
-}
-
-let worlds: World[] | undefined;
-
-/** All pods that a cluster would run, and what our policies say of them. */
-function allWorlds(): World[] {
-  return (worlds ??= [...scenarios(), ...coveringArray()].map((repository) => {
-    const rendered = documents(repository.files)
-      .filter((one) => !notSent(one))
-      .map(({ object }) => object);
-    const charts = releases(repository).map((release) => {
-      const objects = template(release, repository.plan).map((object) => ({
-        ...object,
-        metadata: { namespace: release.namespace, ...object.metadata },
-      }));
-      return { objects, pods: pods(objects, release.namespace).filter(({ spec }) => !spec.hostNetwork) };
-    });
-    const policies = [...rendered, ...charts.flatMap(({ objects }) => objects)].filter(isNetworkPolicy);
-    return {
-      repository,
-      policies,
-      charts,
-      pods: [
-        ...pods(rendered).map((pod) => withProxy(repository, pod)),
-        ...charts.flatMap((chart) => chart.pods),
-        ...runtimePods(repository),
-      ],
-    };
-  }));
-}
+import { allWorlds, type World } from './worlds.ts';
 
 const collect = (find: (world: World) => string[]): string[] =>
   [...new Set(allWorlds().flatMap(find))].sort();
@@ -178,7 +139,8 @@ suite('network policies', ['upstream', 'helm'], () => {
 
   test('let what has rights reach the API server', () => {
     const found = collect((world) =>
-      [...world.charts.flatMap(({ objects, pods: own }) => own.map((pod) => ({ pod, objects })))]
+      [...world.charts, world.rendered]
+        .flatMap(({ objects, pods: own }) => own.map((pod) => ({ pod, objects })))
         .filter(({ pod }) => isOwned(world, pod))
         .flatMap(({ pod, objects }) => {
           const cidrs = world.repository.plan.inputs.apiServerCidrs as string[] | null;
@@ -196,44 +158,3 @@ suite('network policies', ['upstream', 'helm'], () => {
     expect(found).toEqual([]);
   });
 });
-
-interface ServiceSpec {
-  selector: Record<string, string>;
-  ports: { port: number; targetPort?: number | string }[];
-}
-
-/** Services that the API server calls; Kyverno registers its own at run time. */
-const RUNTIME_WEBHOOKS = ['kyverno-svc', 'kyverno-cleanup-controller'];
-
-function webhooks(objects: KubeObject[]): { name: string; port: number }[] {
-  const declared = objects.flatMap((object) => {
-    const spec = (object.spec ?? {}) as { conversion?: { webhook?: { clientConfig: Dict } }; service?: Dict };
-    const configs = ((object.webhooks ?? []) as { clientConfig: Dict }[]).map(
-      ({ clientConfig }) => clientConfig.service as Dict,
-    );
-    const conversion = spec.conversion?.webhook?.clientConfig.service as Dict | undefined;
-    const api = object.kind === 'APIService' ? spec.service : undefined;
-    return [...configs, conversion, api]
-      .filter((service) => service !== undefined)
-      .map(({ name, port }) => ({ name: String(name), port: Number(port ?? 443) }));
-  });
-  const runtime = objects
-    .filter(({ kind, metadata }) => kind === 'Service' && RUNTIME_WEBHOOKS.includes(metadata.name))
-    .map(({ metadata }) => ({ name: metadata.name, port: 443 }));
-  return [...declared, ...runtime];
-}
-
-/** ServiceAccounts that a role is bound to. */
-const subjects = (objects: KubeObject[]): Set<string> =>
-  new Set(
-    objects
-      .filter(({ kind }) => kind.endsWith('RoleBinding'))
-      .flatMap(({ subjects = [] }) =>
-        (subjects as { kind: string; name: string }[])
-          .filter(({ kind }) => kind === 'ServiceAccount')
-          .map(({ name }) => name),
-      ),
-  );
-
-const isApiServer = ({ to }: PolicyRule, cidrs: string[] | null): boolean =>
-  cidrs?.length ? cidrs.every((cidr) => to?.some(({ ipBlock }) => ipBlock?.cidr === cidr)) : !to;

@@ -55,6 +55,10 @@ const bad = (name: string, namespace: string, spec: Dict) => ({
   spec,
 });
 
+/** What a chart says in a way that the API server would rather not read; it reads it all the same. */
+const UPSTREAM_WARNING =
+  /^Warning: metadata\.annotations\[container\.apparmor\.security\.beta\.kubernetes\.io\//;
+
 interface Namespace {
   /** Scenarios label a namespace differently, so each labelling gets a name of its own. */
   actual: string;
@@ -119,7 +123,8 @@ suite('Pod Security', ['api-server', 'upstream', 'helm'], () => {
     const warnings = lines.filter((line) =>
       line.startsWith('Warning: would violate PodSecurity "restricted:latest"'),
     );
-    expect(lines.filter((line) => !warnings.includes(line))).toEqual([]);
+    const others = lines.filter((line) => !warnings.includes(line) && !UPSTREAM_WARNING.test(line));
+    expect(others).toEqual([]);
     expect(warnings.length).toBeLessThanOrEqual(root);
     console.log(`${distinct.length} distinct pods admitted`);
   });

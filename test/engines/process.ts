@@ -12,7 +12,7 @@ export interface Result {
 /** Runs a program to its end; what it says is returned, whatever its exit code. */
 export function run(program: string, args: string[], options: SpawnSyncOptions = {}): Result {
   const path = engine(program) ?? program;
-  const done = spawnSync(path, args, { maxBuffer: 1 << 28, timeout: 300_000, ...options, encoding: 'utf8' });
+  const done = spawnSync(path, args, { maxBuffer: 1 << 28, timeout: 120_000, ...options, encoding: 'utf8' });
   if (done.error) throw done.error;
   return {
     status: done.status,

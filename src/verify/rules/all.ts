@@ -1,4 +1,19 @@
+import type { RuleArea } from '../../types/catalog.ts';
 import type { Rule } from '../model.ts';
+import { AREAS } from '../output/summary.ts';
+import { RUN_RULES, type RuleText } from '../run-rules.ts';
+import { SELECT_RULES } from './select/index.ts';
 
 /** Every rule, in the order of their areas. */
-export const RULES: Rule[] = [];
+export const RULES: Rule[] = [...SELECT_RULES];
+
+/** What documents say of each rule, and of what a run itself finds. */
+export const RULE_TEXTS: RuleText[] = [
+  ...RULES.map(({ check: _, ...text }) => text),
+  ...Object.values(RUN_RULES),
+];
+
+/** The same by area, for the page of rules in each rendered repository: the build puts it into the catalog. */
+export const RULE_AREAS: RuleArea[] = Object.entries(AREAS)
+  .map(([area, title]) => ({ title, rules: RULE_TEXTS.filter((rule) => rule.area === area) }))
+  .filter(({ rules }) => rules.length > 0);

@@ -1,0 +1,143 @@
+import type { KubernetesObject, Model } from '../../model.ts';
+import { dig, ofKind, records, selects, text, texts, type Path } from '../../selectors.ts';
+
+/** What a policy says, whoever evaluates it. */
+export interface AdmissionPolicy {
+  object: KubernetesObject;
+  /** What happens to an object that breaks it. */
+  actions: string[];
+  /** Where the actions stand. */
+  path: Path;
+  refuses: boolean;
+  failurePolicy: string;
+  /** Selectors of namespaces; all must select. */
+  namespaces: { selector: unknown; path: Path }[];
+  resources: { names: string[]; operations: string[] }[];
+  /** Variables and validations as text. */
+  expressions: string;
+}
+
+const REFUSING = ['deny', 'enforce'];
+
+/** Validating policies of the kinds that engines read, with their bindings. */
+export const admissionPolicies = (model: Model): AdmissionPolicy[] => [
+  ...ofKind(
+    model,
+    'policies.kyverno.io/ValidatingPolicy',
+    'policies.kyverno.io/ImageValidatingPolicy',
+    'policies.kyverno.io/NamespacedValidatingPolicy',
+  ).map(ofCel),
+  ...ofKind(model, 'kyverno.io/ClusterPolicy', 'kyverno.io/Policy').map(ofLegacy),
+  ...ofKind(model, 'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding').map((one) =>
+    ofBinding(model, one),
+  ),
+  ...model.objects.filter((one) => one.group === 'constraints.gatekeeper.sh').map(ofConstraint),
+];
+
+/** https://kyverno.io/docs/policy-types/validating-policy/ */
+function ofCel(object: KubernetesObject): AdmissionPolicy {
+  const spec = dig(object.body, 'spec');
+  const path: Path = ['spec', 'matchConstraints', 'namespaceSelector'];
+  const actions = texts(dig(spec, 'validationActions'));
+  return {
+    object,
+    actions,
+    path: ['spec', 'validationActions'],
+    refuses: actions.includes('Deny') && dig(spec, 'evaluation', 'admission', 'enabled') !== false,
+    failurePolicy: text(dig(spec, 'failurePolicy')) || 'Fail',
+    namespaces: [{ selector: dig(object.body, ...path), path }],
+    resources: resourcesOf(dig(spec, 'matchConstraints', 'resourceRules')),
+    expressions: JSON.stringify([dig(spec, 'variables'), dig(spec, 'validations')]),
+  };
+}
+
+const resourcesOf = (rules: unknown) =>
+  records(rules).map((one) => ({ names: texts(one['resources']), operations: texts(one['operations']) }));
+
+/** https://kyverno.io/docs/policy-types/cluster-policy/policy-settings/ */
+function ofLegacy(object: KubernetesObject): AdmissionPolicy {
+  const spec = dig(object.body, 'spec');
+  const rules = records(dig(spec, 'rules')).flatMap(
+    (one) => text(dig(one, 'validate', 'failureAction')) || [],
+  );
+  const actions = rules.length ? rules : [text(dig(spec, 'validationFailureAction')) || 'Audit'];
+  return {
+    object,
+    actions,
+    path: ['spec'],
+    refuses: actions.every((one) => REFUSING.includes(one.toLowerCase())),
+    failurePolicy: text(dig(spec, 'failurePolicy')) || 'Fail',
+    namespaces: [],
+    resources: [],
+    expressions: JSON.stringify(dig(spec, 'rules')),
+  };
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/ */
+function ofBinding(model: Model, object: KubernetesObject): AdmissionPolicy {
+  const name = dig(object.body, 'spec', 'policyName');
+  const policy = ofKind(model, 'admissionregistration.k8s.io/ValidatingAdmissionPolicy').find(
+    (one) => one.name === name,
+  );
+  const spec = dig(policy?.body, 'spec');
+  const actions = texts(dig(object.body, 'spec', 'validationActions'));
+  const path: Path = ['spec', 'matchResources', 'namespaceSelector'];
+  return {
+    object,
+    actions,
+    path: ['spec', 'validationActions'],
+    refuses: actions.includes('Deny'),
+    failurePolicy: text(dig(spec, 'failurePolicy')) || 'Fail',
+    namespaces: [
+      { selector: dig(object.body, ...path), path },
+      { selector: dig(spec, 'matchConstraints', 'namespaceSelector'), path: ['spec', 'policyName'] },
+    ],
+    resources: resourcesOf(dig(spec, 'matchConstraints', 'resourceRules')),
+    expressions: JSON.stringify([dig(spec, 'variables'), dig(spec, 'validations')]),
+  };
+}
+
+/** https://open-policy-agent.github.io/gatekeeper/website/docs/howto#the-enforcementaction-field */
+function ofConstraint(object: KubernetesObject): AdmissionPolicy {
+  const spec = dig(object.body, 'spec');
+  const action = text(dig(spec, 'enforcementAction')) || 'deny';
+  const matchExpressions = [
+    ['In', dig(spec, 'match', 'namespaces')],
+    ['NotIn', dig(spec, 'match', 'excludedNamespaces')],
+  ].flatMap(([operator, values]) =>
+    Array.isArray(values) ? [{ key: 'kubernetes.io/metadata.name', operator, values }] : [],
+  );
+  return {
+    object,
+    actions: [action],
+    path: ['spec', 'enforcementAction'],
+    refuses: action === 'deny',
+    failurePolicy: 'Fail',
+    namespaces: [
+      { selector: { matchExpressions }, path: ['spec', 'match'] },
+      { selector: dig(spec, 'match', 'namespaceSelector'), path: ['spec', 'match', 'namespaceSelector'] },
+    ],
+    resources: [],
+    expressions: JSON.stringify(dig(spec, 'parameters') ?? {}) + object.kind,
+  };
+}
+
+/** Whether a policy is asked about objects of a namespace. */
+export const isAbout = ({ namespaces }: AdmissionPolicy, name: string, labels: Record<string, string> = {}) =>
+  namespaces.every(({ selector }) => selects(selector, { ...labels, 'kubernetes.io/metadata.name': name }));
+
+/** A rule about digests reports only where not every image has one, whatever the stage: such namespaces are a declared gap. */
+export const isDigestRule = ({ expressions }: AdmissionPolicy): boolean => expressions.includes('@sha256:');
+
+/** Whether the graph wants a policy to refuse in a namespace. */
+export function isWanted(
+  policy: AdmissionPolicy,
+  namespace: Model['declared']['namespaces'][number],
+  needsDigests = isDigestRule(policy),
+): boolean {
+  return (
+    namespace.kind === 'app' &&
+    namespace.stages.policies === 'enforce' &&
+    (!needsDigests || namespace.digests)
+  );
+}

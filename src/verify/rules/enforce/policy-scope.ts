@@ -1,0 +1,73 @@
+import type { Hit, Model, Rule } from '../../model.ts';
+import { nameOf } from '../../object.ts';
+import { dig, hit, isEmptySelector, ofKind, records, texts } from '../../selectors.ts';
+import { admissionPolicies, isDigestRule, type AdmissionPolicy } from './admission.ts';
+
+const NAME = 'kubernetes.io/metadata.name';
+
+/** Namespaces that a refusing policy, or the engine before it, is told to leave alone. */
+export const policyScope: Rule = {
+  id: 'enforce/policy-scope',
+  area: 'enforce',
+  severity: 'error',
+  title: 'A policy leaves only exempt namespaces alone',
+  why: 'What runs in an excluded namespace is checked by nobody. A selector of objects lets whoever labels them choose.',
+  fix: 'Take the namespace out of the selector, or set its stage in zero-trust.yaml to audit.',
+  *check(model) {
+    for (const policy of admissionPolicies(model).filter((one) => one.refuses)) {
+      const { object } = policy;
+      for (const { selector, path } of policy.namespaces)
+        for (const name of excludedBy(selector).filter((one) => !mayBeLeftOut(model, policy, one)))
+          yield hit(object, path, `${nameOf(object)}: leaves the namespace ${name} alone`);
+      if (!isEmptySelector(dig(object.body, 'spec', 'matchConstraints', 'objectSelector')))
+        yield hit(
+          object,
+          ['spec', 'matchConstraints', 'objectSelector'],
+          `${nameOf(object)}: objects choose by their labels whether it applies`,
+        );
+    }
+    yield* engine(model);
+  },
+};
+
+const excludedBy = (selector: unknown): string[] =>
+  records(dig(selector, 'matchExpressions'))
+    .filter((one) => one['key'] === NAME && one['operator'] === 'NotIn')
+    .flatMap((one) => texts(one['values']));
+
+function mayBeLeftOut({ declared }: Model, policy: AdmissionPolicy | undefined, name: string): boolean {
+  const namespace = declared.namespaces.find((one) => one.name === name);
+  return (
+    declared.exempt.includes(name) ||
+    namespace?.stages.policies === 'audit' ||
+    (!!policy && isDigestRule(policy) && namespace?.digests === false)
+  );
+}
+
+/** https://github.com/kyverno/kyverno/blob/v1.19.0/charts/kyverno/values.yaml: config.webhooks, features */
+function* engine(model: Model): Generator<Hit> {
+  for (const release of ofKind(model, 'helm.toolkit.fluxcd.io/HelmRelease')) {
+    const values = ['spec', 'values'];
+    const webhooks = [...values, 'config', 'webhooks', 'namespaceSelector'];
+    for (const name of excludedBy(dig(release.body, ...webhooks)))
+      if (!model.declared.exempt.includes(name))
+        yield hit(
+          release,
+          webhooks,
+          `${nameOf(release)}: the webhook is not asked about the namespace ${name}`,
+        );
+    const features = [...values, 'features'];
+    if (dig(release.body, ...features, 'policyExceptions', 'namespace') === '*')
+      yield hit(
+        release,
+        [...features, 'policyExceptions', 'namespace'],
+        `${nameOf(release)}: takes exceptions from every namespace`,
+      );
+    if (dig(release.body, ...features, 'forceFailurePolicyIgnore', 'enabled') === true)
+      yield hit(
+        release,
+        [...features, 'forceFailurePolicyIgnore'],
+        `${nameOf(release)}: lets everything in while the engine is down`,
+      );
+  }
+}

@@ -1,0 +1,48 @@
+import type { Hit, Model, Rule } from '../../model.ts';
+import { nameOf } from '../../object.ts';
+import { allReferences, type Reference } from '../../references.ts';
+import { dig, hit, records, ofKind } from '../../selectors.ts';
+import { exists } from './known.ts';
+
+/** A backend in another namespace needs that namespace's consent: https://gateway-api.sigs.k8s.io/api-types/referencegrant/ */
+export const backend: Rule = {
+  id: 'select/backend',
+  area: 'select',
+  severity: 'error',
+  title: 'What a route leads to exists and has the port',
+  why: 'A route whose Service or port does not exist answers every request with an error.',
+  fix: 'Name a Service of the same namespace and one of its ports.',
+  *check(model) {
+    for (const one of allReferences(model)) {
+      if (!one.field.startsWith('backendRef')) continue;
+      const message = problemOf(model, one);
+      if (message) yield hit(one.from, one.path, `${nameOf(one.from)}: ${message}`) satisfies Hit;
+    }
+  },
+};
+
+function problemOf(model: Model, { from, path, kind, namespace, name }: Reference): string | undefined {
+  if (!exists(model, kind, namespace, name))
+    return `a backend is ${nameOf({ kind, namespace, name })}, which nobody brings`;
+  if (namespace !== from.namespace && !isGranted(model, from.namespace, namespace))
+    return `a backend is in ${namespace}, which lets no route of ${from.namespace} in: it has no ReferenceGrant`;
+  if (kind !== 'Service') return undefined;
+  const port = dig(from.body, ...path, 'port');
+  return portsOf(model, namespace, name).includes(port) ? undefined : `${name} has no port ${port}`;
+}
+
+const isGranted = (model: Model, from: string, to: string) =>
+  ofKind(model, 'gateway.networking.k8s.io/ReferenceGrant').some(
+    (one) =>
+      one.namespace === to &&
+      records(dig(one.body, 'spec', 'from')).some((source) => source['namespace'] === from),
+  );
+
+function portsOf(model: Model, namespace: string, name: string): unknown[] {
+  const own = model.declared.services.find(
+    (one) => one.own && one.namespace === namespace && one.serviceNames.includes(name),
+  );
+  const service = ofKind(model, '/Service').find((one) => one.namespace === namespace && one.name === name);
+  const rendered = records(dig(service?.body, 'spec', 'ports')).map((one) => one['port']);
+  return [...(own?.ports.map((one) => one.port) ?? []), ...rendered];
+}

@@ -1,0 +1,61 @@
+import type { Rule } from '../../model.ts';
+import { backend } from './backend.ts';
+import { certificate } from './certificate.ts';
+import { configMap } from './config-map.ts';
+import { defaultDeny } from './default-deny.ts';
+import { disruptionBudget } from './disruption-budget.ts';
+import { exception } from './exception.ts';
+import { exposure } from './exposure.ts';
+import { gatewayClass } from './gateway-class.ts';
+import { identity } from './identity.ts';
+import { issuer } from './issuer.ts';
+import { listener } from './listener.ts';
+import { meshDeny } from './mesh-deny.ts';
+import { namespace } from './namespace.ts';
+import { ownPods } from './own-pods.ts';
+import { peers } from './peers.ts';
+import { podSecurity } from './pod-security.ts';
+import { pods } from './pods.ts';
+import { policy } from './policy.ts';
+import { port } from './port.ts';
+import { principal } from './principal.ts';
+import { reference } from './reference.ts';
+import { release } from './release.ts';
+import { role } from './role.ts';
+import { secret } from './secret.ts';
+import { serviceAccount } from './service-account.ts';
+import { subject } from './subject.ts';
+import { target } from './target.ts';
+import { workload } from './workload.ts';
+
+/** What is named, selected or declared is there. */
+export const SELECT_RULES: Rule[] = [
+  pods,
+  peers,
+  ownPods,
+  port,
+  target,
+  listener,
+  backend,
+  certificate,
+  gatewayClass,
+  secret,
+  configMap,
+  serviceAccount,
+  subject,
+  role,
+  principal,
+  issuer,
+  policy,
+  exception,
+  namespace,
+  reference,
+  defaultDeny,
+  meshDeny,
+  podSecurity,
+  identity,
+  workload,
+  exposure,
+  disruptionBudget,
+  release,
+];
