@@ -1,3 +1,4 @@
+import { connectivityOf } from './connectivity/connectivity.ts';
 import type { Finding, Hit, Model, Rule, Severity, Verdict } from './model.ts';
 import { RUN_RULES } from './run-rules.ts';
 import { suppress } from './suppress.ts';
@@ -17,8 +18,18 @@ export function run(model: Model, rules: Rule[], { strict }: RunOptions): Verdic
     rules: rules.length,
     objects: model.objects.length,
     layers: model.layers.length,
-    pairs: 0,
+    pairs: pairsOf(model),
   };
+}
+
+/** Each pod that some policy tells apart is compared with each other one. A fault there is told by the rules that share it. */
+function pairsOf(model: Model): number {
+  try {
+    const pods = connectivityOf(model).index.pods.length;
+    return pods * (pods - 1);
+  } catch {
+    return 0;
+  }
 }
 
 /** Whether there is something that must be mended: notes alone are no findings. */

@@ -32,8 +32,8 @@ describe('an open pipe is not waited for', () => {
   test.runIf(POSIX).each(['SIGTERM', 'SIGINT'] as const)('%s ends the wait for values', async (signal) => {
     const cwd = tempFolder();
     const child = start(cwd, ['shop', '--yes', '--secrets-stdin'], { stdin: 'pipe', timeout: HANG });
-    child.stdin!.write('app-credentials/api-key=');
-    await new Promise((wake) => setTimeout(wake, 1000));
+    // More than a pipe holds: once it is gone, somebody reads.
+    await new Promise((done) => child.stdin!.write(`#${'x'.repeat(1_000_000)}\n`, done));
     child.kill(signal);
     expect(finished(await child)).toMatchObject({ code: signal === 'SIGINT' ? 130 : 143, stdout: '' });
     expect(readdirSync(cwd)).toEqual([]);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { flagsBut, SEAL, WRITE } from './answers.ts';
 import { BACKENDS, prepare } from './backends.ts';
-import { read } from './support.ts';
+import { filesOf, read } from './support.ts';
 import { KEYS, Terminal } from './terminal.ts';
 import { API_KEY, expectNowhere, ONE_SECRET, SECRET_FILE } from './values.ts';
 
@@ -45,5 +45,18 @@ describe.each(BACKENDS)('create asks to seal with $name', (backend) => {
     expect(
       Object.keys(backend.open(join(work, 'shop', SECRET_FILE), join(keys, 'new', backend.privateFile))),
     ).toEqual(['api-key', 'database-url']);
+  });
+
+  test('what cannot be made up stays pending when nothing is typed', async () => {
+    const { work, keys, env } = prepare(backend);
+    const publicHalf = backend.makeKeys(keys);
+    const flags = [...flagsBut('secrets', 'services'), '--secrets', backend.name, '--services', 'none'];
+    const terminal = new Terminal(work, ['shop', ...flags, ...publicHalf], env);
+    await terminal.answer(SEAL, 'y');
+    await terminal.answer('falco/falco-alerts/webhook-address (nothing typed: leave it pending)', KEYS.enter);
+    await terminal.answer(WRITE, KEYS.enter);
+    expect(await terminal.end()).toBe(0);
+    expect(terminal.text).toContain('Secret falco/falco-alerts (webhook-address) has no value');
+    expect(filesOf(join(work, 'shop')).filter((path) => path.endsWith('.secret.yaml'))).toEqual([]);
   });
 });

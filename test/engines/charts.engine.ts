@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Dict } from './cluster.ts';
+import { Cluster, UPSTREAM_WARNING, type Dict } from './cluster.ts';
 import { releases, template, type Release } from './releases.ts';
 import { coveringArray, scenarios, type Repository } from './repositories.ts';
 import { suite } from './suite.ts';
@@ -68,6 +68,21 @@ suite('charts', ['upstream', 'helm'], () => {
     console.log(
       `${found.length} sets of values for ${new Set(found.map(({ release }) => release.name)).size} charts`,
     );
+  });
+
+  test('make only objects that the API server accepts', ({ skip }) => {
+    const kubeconfig = inject('kubeconfig');
+    if (!kubeconfig) return skip('there is no API server');
+    const cluster = new Cluster(kubeconfig);
+    const made = distinct().flatMap(({ release, repository }) => template(release, repository.plan));
+    const objects = [...new Map(made.map((object) => [JSON.stringify(object), object])).values()];
+    const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
+    cluster.applyAll(
+      [...namespaces].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+    );
+    const { stderr } = cluster.dryRun(objects.filter(({ kind }) => kind !== 'ServiceMonitor'));
+    expect(stderr.split('\n').filter((line) => line && !UPSTREAM_WARNING.test(line))).toEqual([]);
+    console.log(`${objects.length} distinct objects of charts accepted`);
   });
 
   test('know every key of our values', () => {

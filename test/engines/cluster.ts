@@ -14,6 +14,10 @@ export interface KubeObject extends Dict {
   };
 }
 
+/** What a chart says in a way that the API server would rather not read; it reads it all the same. */
+export const UPSTREAM_WARNING =
+  /^Warning: (metadata|spec\.template\.metadata)\.annotations\[container\.apparmor\.security\.beta\.kubernetes\.io\//;
+
 /** An API server, spoken to by kubectl. */
 export class Cluster {
   readonly kubeconfig: string;

@@ -120,9 +120,10 @@ export function load(
     override,
   } of items) {
     const before = list ? into.lists.has(list) : macro ? into.macros.has(macro) : into.rules.has(rule ?? '');
-    if (override && !before) throw new Error(`${list ?? macro ?? rule}: nothing to override`);
+    const name = list ?? macro ?? rule;
+    if (override && !before) throw new Error(`${name}: nothing to override`);
     if (override && Object.values(override).some((how) => how !== 'replace'))
-      throw new Error(`${list ?? macro ?? rule}: only replace is read here`);
+      throw new Error(`${name}: append is not read`);
     if (list) into.lists.set(list, values.map(String));
     if (macro) into.macros.set(macro, parseCondition(condition));
     if (rule && condition) into.rules.set(rule, { condition: parseCondition(condition), output, priority });
@@ -149,12 +150,11 @@ function macroOf(name: string, { macros }: Rules): Condition {
 }
 
 /** The values of a list with the lists in it put in place. */
-export const expand = (values: string[], { lists }: Rules): string[] =>
-  values.flatMap((value) =>
-    lists.has(value)
-      ? expand(lists.get(value)!, { lists, macros: new Map(), rules: new Map() })
-      : [unquote(value)],
-  );
+export const expand = (values: string[], rules: Rules): string[] =>
+  values.flatMap((value) => {
+    const list = rules.lists.get(value);
+    return list ? expand(list, rules) : [unquote(value)];
+  });
 
 /** Whether an event fulfils a condition. What the event does not say compares to nothing. */
 export function holds(condition: Condition, event: FalcoEvent, rules: Rules): boolean {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
-import { Cluster, type Dict, type KubeObject } from './cluster.ts';
+import { Cluster, UPSTREAM_WARNING, type Dict, type KubeObject } from './cluster.ts';
 import { notSent } from './not-sent.ts';
 import { asPod, pods, releases, template, type Pod } from './releases.ts';
 import { documents, scenarios, type Repository } from './repositories.ts';
@@ -54,10 +54,6 @@ const bad = (name: string, namespace: string, spec: Dict) => ({
   metadata: { name, namespace },
   spec,
 });
-
-/** What a chart says in a way that the API server would rather not read; it reads it all the same. */
-const UPSTREAM_WARNING =
-  /^Warning: metadata\.annotations\[container\.apparmor\.security\.beta\.kubernetes\.io\//;
 
 interface Namespace {
   /** Scenarios label a namespace differently, so each labelling gets a name of its own. */

@@ -68,7 +68,9 @@ export function readAuthorizationPolicy(
     object,
     action: action as AuthorizationPolicy['action'],
     ...targetsOf(object, spec, settings),
-    rules: records(dig(spec, 'rules')).map((rule, index) => ruleOf(object, rule, ['spec', 'rules', index])),
+    rules: records(dig(spec, 'rules')).map((rule, index) =>
+      ruleOf(object, rule, ['spec', 'rules', index], settings),
+    ),
   };
 }
 
@@ -94,11 +96,16 @@ function targetsOf(
   };
 }
 
-function ruleOf(object: KubernetesObject, rule: Record<string, unknown>, path: Path): AuthorizationRule {
+function ruleOf(
+  object: KubernetesObject,
+  rule: Record<string, unknown>,
+  path: Path,
+  settings: IstioSettings,
+): AuthorizationRule {
   return {
     object,
     path,
-    sources: records(rule['from']).map((one) => sourceOf(dig(one, 'source'))),
+    sources: records(rule['from']).map((one) => sourceOf(dig(one, 'source'), settings)),
     operations: records(rule['to']).map((one) => operationOf(dig(one, 'operation'))),
     conditions: records(rule['when']).map((one) => ({
       key: text(one['key']),
@@ -114,8 +121,14 @@ const wanted = (value: unknown, field: string): Wanted => ({
 
 const UNKNOWN = ['ipBlocks', 'remoteIpBlocks', 'requestPrincipals', 'trustDomains'];
 
-const sourceOf = (source: unknown): Source => ({
-  principals: wanted(source, 'principals'),
+/** `cluster.local` stands for the mesh's own trust domain, whatever that is (pilot/pkg/trustdomain). */
+const inTrustDomain = ({ is, isNot }: Wanted, { trustDomain }: IstioSettings): Wanted => {
+  const own = (one: string) => one.replace(/^cluster\.local\//, `${trustDomain}/`);
+  return { is: is.map(own), isNot: isNot.map(own) };
+};
+
+const sourceOf = (source: unknown, settings: IstioSettings): Source => ({
+  principals: inTrustDomain(wanted(source, 'principals'), settings),
   namespaces: wanted(source, 'namespaces'),
   serviceAccounts: wanted(source, 'serviceAccounts'),
   unknown: UNKNOWN.some((field) => {

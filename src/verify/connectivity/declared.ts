@@ -33,7 +33,8 @@ export const OUTSIDE: Pod = {
   ports: [],
   endpoints: [],
   known: false,
-  hostNetwork: false,
+  // No selector means it.
+  hostNetwork: true,
 };
 
 export function declaredOf({ declared }: Model): Declared {

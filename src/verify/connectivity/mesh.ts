@@ -29,6 +29,8 @@ export interface Mesh {
   /** ALLOW policies that guard a pod: without one, every caller is let in. */
   allowing: (to: Pod) => AuthorizationPolicy[];
   decide: (from: Pod, to: Pod, port: number, protocol: Protocol) => Decision;
+  /** Port numbers that the policies of a pod tell apart. */
+  portsNamed: (to: Pod) => number[];
 }
 
 interface Guard {
@@ -64,11 +66,11 @@ export function meshOfPolicies({ policies, peerAuthentications, settings, index,
     guards.set(pod, known);
     return known;
   };
-  const modes = new Map<string, MutualTls>();
+  const modes = new Map<Pod, Map<number, MutualTls>>();
   const modeOf = (to: Pod, port: number) => {
-    const key = `${to.namespace} ${JSON.stringify(to.labels)} ${port}`;
-    const known = modes.get(key) ?? mutualTls(peerAuthentications, settings, to, port);
-    modes.set(key, known);
+    const ofPod = modes.get(to) ?? new Map<number, MutualTls>();
+    const known = ofPod.get(port) ?? mutualTls(peerAuthentications, settings, to, port);
+    modes.set(to, ofPod.set(port, known));
     return known;
   };
   const principalOf = ({ mesh, namespace, serviceAccount }: Pod) =>
@@ -80,7 +82,11 @@ export function meshOfPolicies({ policies, peerAuthentications, settings, index,
     const tls = modeOf(to, port);
     // A Gateway's listeners speak to clients outside: PeerAuthentication is about sidecars and ztunnel.
     if (to.mesh !== 'gateway' && tls.mode === 'STRICT' && from.mesh === '')
-      return { ...refuse('mutual TLS', `${from.name} has no certificate of the mesh`), ...tls };
+      return {
+        ...refuse('mutual TLS', `${from.name} has no certificate of the mesh`),
+        ...(tls.object && { object: tls.object }),
+        path: tls.path,
+      };
     const principal = to.mesh !== 'gateway' && tls.mode === 'DISABLE' ? '' : principalOf(from);
     const http = to.mesh !== 'ambient' && services.isHttp(to, port);
     const direct = authorize(guardOf(to), { principal, from, to, port, http });
@@ -105,6 +111,12 @@ export function meshOfPolicies({ policies, peerAuthentications, settings, index,
     principalOf,
     allowing: (to) => (bound.get(to) ?? []).filter(({ action }) => action === 'ALLOW'),
     decide,
+    portsNamed: (to) =>
+      (bound.get(to) ?? [])
+        .flatMap(({ rules }) => rules.flatMap((rule) => rule.operations))
+        .flatMap(({ ports }) => [...ports.is, ...ports.isNot])
+        .map(Number)
+        .filter(Number.isInteger),
   };
 }
 
@@ -135,10 +147,7 @@ const isExact = (principals: string[]) =>
 
 /** CUSTOM before DENY before ALLOW: https://istio.io/latest/docs/reference/config/security/authorization-policy/ */
 function authorize({ policies, byPrincipal, others }: Guard, connection: Connection): Decision {
-  const { principal } = connection;
-  const alias = principal.replace(/^[^/]+/, 'cluster.local');
-  const named = [...new Set([principal, alias])].flatMap((one) => byPrincipal.get(one) ?? []);
-  const matched = [...named, ...others].map(([policy, rule]) => ({
+  const matched = [...(byPrincipal.get(connection.principal) ?? []), ...others].map(([policy, rule]) => ({
     policy,
     rule,
     requests: matchRule(rule, policy.action, connection),

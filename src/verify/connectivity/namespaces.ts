@@ -1,10 +1,11 @@
-import type { Model } from '../model.ts';
+import type { KubernetesObject, Model } from '../model.ts';
 import { NAMESPACE_NAME, namespaceNames, type Labels, type PodMatch } from './label-selector.ts';
 
 /** Stands for a namespace that the repository does not know, with no label but its name. */
 export const STRANGER = 'any other namespace';
 
 export interface Namespaces {
+  objectOf: (namespace: string) => KubernetesObject | undefined;
   labelsOf: (namespace: string) => Labels;
   annotationsOf: (namespace: string) => Labels;
   /** Whether the repository, not the cluster or its GitOps engine, rules over the namespace. */
@@ -33,6 +34,7 @@ export function namespacesOf(model: Model, named: PodMatch[]): Namespaces {
     declared.namespaces.filter((one) => one.stages.network === 'audit').map((one) => one.name),
   );
   return {
+    objectOf: (name) => objects.get(name),
     labelsOf: (name) => ({ ...objects.get(name)?.labels, [NAMESPACE_NAME]: name }),
     annotationsOf: (name) => objects.get(name)?.annotations ?? {},
     isOwned: (name) => owned.has(name),

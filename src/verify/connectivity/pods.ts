@@ -18,7 +18,8 @@ export interface Population {
 
 /** What selectors look at, and who policies let in by name. */
 export interface Looked {
-  matches: PodMatch[];
+  subjects: PodMatch[];
+  peers: PodMatch[];
   identities: { namespace: string; serviceAccount: string }[];
 }
 
@@ -55,10 +56,25 @@ export function populationOf(model: Model, namespaces: Namespaces, looked: Looke
   const shown = new Set(running.flatMap((pod) => pod.endpoints));
   const rendered = new Set(model.declared.services.filter((one) => !one.own).map(ref));
   const absent = model.declared.endpoints.filter((one) => one.kind === 'pods' && !shown.has(one.id));
-  const controllers = absent.filter((one) => !rendered.has(one.id)).map((one) => build(ofEndpoint(one)));
-  const possible = possibleLabels(namespaces, looked).map((one) => build(one));
+  const kept = new Map(
+    model.declared.services.filter((one) => one.own).map((one) => [ref(one), one.ports] as const),
+  );
+  const portsOf = (endpoint: Endpoint) =>
+    (kept.get(endpoint.id) ?? []).map(({ name, targetPort, protocol }) => ({
+      name,
+      port: targetPort,
+      protocol,
+    }));
+  const controllers = absent
+    .filter((one) => !rendered.has(one.id))
+    .map((one) => build(ofEndpoint(one, portsOf(one))));
+  const held = new Set([...running, ...controllers].map((pod) => `${pod.namespace}/${pod.serviceAccount}`));
+  const identities = looked.identities.filter(
+    ({ namespace, serviceAccount }) => !held.has(`${namespace}/${serviceAccount}`),
+  );
+  const possible = possibleLabels(namespaces, { ...looked, identities }).map((one) => build(one));
   return {
-    pods: merge([...running, ...controllers, ...possible], looked.matches, namespaces),
+    pods: merge([...running, ...controllers, ...possible], [...looked.subjects, ...looked.peers], namespaces),
     missing: absent.filter((one) => rendered.has(one.id)),
   };
 }
@@ -89,16 +105,17 @@ function fromTemplate(
   return [pod, annotations];
 }
 
-/** A controller's pod: what the graph says of it is all that is known. */
-function ofEndpoint({ namespace, labels, serviceAccount, meshed }: Endpoint) {
+/** A pod of a controller, or of a workload kept elsewhere: what the graph says of it is all that is known. */
+function ofEndpoint({ namespace, labels, serviceAccount, meshed }: Endpoint, ports: Pod['ports']) {
   const gateway = meshed && GATEWAY_NAME in labels;
-  return { namespace, labels, serviceAccount, known: true, ...(gateway && { mesh: 'gateway' as const }) };
+  const mesh = gateway && { mesh: 'gateway' as const };
+  return { namespace, labels, serviceAccount, ports, known: true, ...mesh };
 }
 
-function possibleLabels(namespaces: Namespaces, { matches: looked, identities }: Looked) {
+function possibleLabels(namespaces: Namespaces, { peers, identities }: Looked) {
   const unlabelled = namespaces.names.map((namespace) => ({ namespace, labels: {} }));
   // Nobody here knows which labels pods of other namespaces wear.
-  const elsewhere = looked.flatMap((match) =>
+  const elsewhere = peers.flatMap((match) =>
     (namespaceNames(match) ?? [STRANGER])
       .filter((name) => !namespaces.isOwned(name) && matches(match.namespaces, namespaces.labelsOf(name)))
       .map((namespace) => ({ namespace, labels: exampleLabels(match.pods) })),

@@ -1,3 +1,4 @@
+import type { Files } from '../../types/files.ts';
 import path from 'node:path';
 
 /** The path that an entry of a file means, from the repository's root; undefined when it is absolute or leads outside. */
@@ -24,3 +25,9 @@ export const isRemote = (entry: string): boolean =>
   /^(?:\w[\w-]*\.)+[a-z]{2,}\/.+\/.+/i.test(entry) ||
   /\?(ref|version|timeout|submodules)=/.test(entry) ||
   /\.git(\/|$)/.test(entry);
+
+/** Whether a path of the repository is a folder with files. */
+export const isFolderOf = (files: Files, path: string): boolean => {
+  const folder = within('.', path);
+  return folder !== undefined && [...files.keys()].some((file) => isBelow(file, folder));
+};

@@ -1,18 +1,19 @@
 import type { Endpoint, Flow } from '../../../types/connections.ts';
+import type { Block } from '../../connectivity/blocked.ts';
+import { podsOfEndpoints } from '../../connectivity/blocked.ts';
+import { connectivityOf, type Connectivity } from '../../connectivity/connectivity.ts';
+import { differencesOf } from '../../connectivity/differences.ts';
+import type { Opening } from '../../connectivity/opening.ts';
+import { formatPorts } from '../../connectivity/port.ts';
 import type { Model } from '../../model.ts';
 
-/** One way from an end to another, and what each layer says of it; null where no layer of that kind judges it. */
+/** One way from an end to another, and what each layer says of it; null where no object of that layer judges. */
 export interface Connection {
   from: string;
   to: string;
-  /** The namespace of each end, or its name where it has none. */
-  fromGroup: string;
-  toGroup: string;
-  port: number;
-  protocol: string;
+  ports: string;
   /** `GET, POST /api/*`, as declared. */
   rules: string;
-  why: string;
   declared: boolean;
   network: boolean | null;
   mesh: boolean | null;
@@ -28,23 +29,64 @@ export function differenceOf({ declared, network, mesh }: Connection): Differenc
   return allowed ? 'open' : 'none';
 }
 
-/** Every connection that is declared or that a layer allows. */
-export function connections({ declared }: Model): Connection[] {
-  return declared.flows.map(fromFlow);
+/** Every declared connection, then those that some layer allows beyond: the first of many of one cause. Services come first. */
+export function connections(model: Model): Connection[] {
+  const c = connectivityOf(model);
+  const { blocked, openings } = differencesOf(model);
+  const blocks = new Map<Flow, Block[]>();
+  for (const one of blocked) blocks.set(one.flow, [...(blocks.get(one.flow) ?? []), one]);
+  const pods = podsOfEndpoints(c);
+  const declared = c.declared.flows.map((flow) => fromFlow(c, flow, blocks.get(flow) ?? [], pods));
+  const services = new Set(model.declared.services.map(({ namespace, name }) => `${namespace}/${name}`));
+  const rank = ({ from, to }: Connection) => Number(!services.has(from)) + Number(!services.has(to));
+  return [...declared, ...openings.flatMap((one) => fromOpening(c, one))]
+    .map((one, index) => ({ one, index }))
+    .sort((a, b) => rank(a.one) - rank(b.one) || a.index - b.index)
+    .map(({ one }) => one);
 }
 
-const fromFlow = ({ from, to, port, protocol, rules, why }: Flow): Connection => ({
-  from: from.id,
-  to: to.id,
-  fromGroup: groupOf(from),
-  toGroup: groupOf(to),
-  port,
-  protocol,
-  rules: rules.map((rule) => `${rule.methods.join(', ')} ${rule.paths.join(', ')}`.trim()).join('; '),
-  why,
-  declared: true,
-  network: null,
-  mesh: null,
-});
+type Pods = ReturnType<typeof podsOfEndpoints>;
 
-const groupOf = ({ namespace, id }: Endpoint) => namespace || id;
+function fromFlow(c: Connectivity, flow: Flow, blocks: Block[], pods: Pods): Connection {
+  const { from, to, port, protocol, rules } = flow;
+  const isNetwork = ({ layer }: Block) => layer === 'ingress' || layer === 'egress';
+  return {
+    from: from.id,
+    to: to.id,
+    ports: `${port}/${protocol}`,
+    rules: rules.map((rule) => `${rule.methods.join(', ')} ${rule.paths.join(', ')}`.trim()).join('; '),
+    declared: true,
+    network: !blocks.some(isNetwork),
+    mesh: blocks.some((one) => !isNetwork(one)) ? false : meshVerdict(c, flow, pods),
+  };
+}
+
+/** What the mesh says by itself, also where the network stops a connection before. */
+function meshVerdict({ mesh }: Connectivity, { from, to, port, protocol }: Flow, pods: Pods): boolean | null {
+  const some = (end: Endpoint) => (end.kind === 'pods' ? pods.get(end.id)?.[0] : undefined);
+  const [source, target] = [some(from), some(to)];
+  if (!source || !target) return null;
+  const { layer, allowed } = mesh.decide(source, target, port, protocol);
+  return layer === 'none' ? null : allowed;
+}
+
+function fromOpening(c: Connectivity, { connections, stoppedBy, object }: Opening): Connection[] {
+  const network = !stoppedBy?.startsWith('the network');
+  const isMesh = object !== undefined && c.mesh.policies.some((one) => one.object === object);
+  const mesh = stoppedBy === 'the mesh' ? false : isMesh || (network && c.mesh.policies.length > 0) || null;
+  return connections.map(({ from, to, ports }) => ({
+    from: endOf(c, from),
+    to: endOf(c, to),
+    ports: formatPorts(ports),
+    rules: '',
+    declared: false,
+    network,
+    mesh,
+  }));
+}
+
+/** The endpoint that a pod is, where the graph knows it: rows and columns are named as there. */
+function endOf({ index }: Connectivity, name: string): string {
+  const pod = index.pods.find((one) => one.name === name);
+  return pod?.endpoints.find((id) => !id.startsWith('namespace ')) ?? name;
+}

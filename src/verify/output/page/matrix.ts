@@ -1,42 +1,52 @@
 import { plural } from '../summary.ts';
-import { differenceOf, type Connection, type Difference } from './connections.ts';
+import { differenceOf, type Connection } from './connections.ts';
+import { CLASSES, WORDS } from './difference.ts';
 import { html, type Html } from './html.ts';
 
 /** More rows than this are no picture any more: names are put together by namespace. */
 const MAX_ROWS = 60;
-/** More lines are no list that anyone reads. */
-const MAX_LINES = 500;
 
-/** Who may call whom: a matrix, then every connection with each layer's word. */
-export function matrixSection(all: Connection[]): Html {
-  if (all.length === 0) return html`<p>No connection is declared, and none is allowed.</p>`;
-  const single = namesOf(all, 'from', 'to').length <= MAX_ROWS;
-  const grouped = single || namesOf(all, 'fromGroup', 'toGroup').length <= MAX_ROWS;
-  return html`
-    <p>
-      Rows call columns. A letter stands where the declaration (D), the network policies (N) or the mesh (M)
-      allow at least one port; a dot where they do not; a dash where no object of that layer judges.
+/** Who may call whom: rows call columns, a letter per layer. Nothing where even the namespaces are too many. */
+export function matrix(all: Connection[]): Html {
+  const ends = countEnds(all, (name) => name);
+  const nameOf = ends > MAX_ROWS ? groupOf : (name: string) => name;
+  if (countEnds(all, nameOf) > MAX_ROWS)
+    return html`<p>${plural(ends, 'end')} are no picture any more; the list has the connections.</p>`;
+  return html`<p>
+      Rows call columns. A letter stands for each layer that lets at least one port through: the declaration
+      (D), the network policies (N), the mesh (M); a dot for one that does not, a dash for one that does not
+      judge.
     </p>
     <ul class="legend">
-      <li><span class="badge good">DNM</span> allowed and declared</li>
-      <li><span class="badge bad">D·M</span> declared, but blocked</li>
-      <li><span class="badge bad">·NM</span> open, but not declared</li>
-      <li><span class="badge">·N·</span> one layer allows, another stops it</li>
+      <li><span class="badge good">DNM</span> ${WORDS.match}</li>
+      <li><span class="badge bad">D·M</span> ${WORDS.blocked}</li>
+      <li><span class="badge bad">·NM</span> ${WORDS.open}</li>
+      <li><span class="badge">·N·</span> ${WORDS.none}</li>
     </ul>
-    ${grouped && matrix(all, single)}
-    ${!single && html`<p>${plural(namesOf(all, 'from', 'to').length, 'end')}: names are put together by namespace.</p>`}
-    <h3>Every connection</h3>
-    ${list(all)}
-  `;
+    ${ends > MAX_ROWS && html`<p>${plural(ends, 'end')}: they are put together by namespace.</p>`}
+    ${table(all, nameOf)}`;
 }
 
-function matrix(all: Connection[], single: boolean): Html {
-  const ends = (one: Connection) => (single ? [one.from, one.to] : [one.fromGroup, one.toGroup]);
+type NameOf = (name: string) => string;
+
+const countEnds = (all: Connection[], nameOf: NameOf) =>
+  new Set(all.flatMap(({ from, to }) => [nameOf(from), nameOf(to)])).size;
+
+/** The namespace of a pod's name; addresses and what has no namespace stay as they are. */
+const groupOf = (name: string) =>
+  /^([a-z0-9-]+)\/[a-z0-9-]+$/.exec(name)?.[1] ?? name.replace(/^(namespace|any other pod of) /, '');
+
+function table(all: Connection[], nameOf: NameOf): Html {
   const cells = new Map<string, Connection[]>();
-  for (const one of all) cells.set(ends(one).join(' '), [...(cells.get(ends(one).join(' ')) ?? []), one]);
-  const rows = single ? namesOf(all, 'from') : namesOf(all, 'fromGroup');
-  const columns = single ? namesOf(all, 'to') : namesOf(all, 'toGroup');
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Matrix of who may call whom">
+  for (const one of all) {
+    const key = JSON.stringify([nameOf(one.from), nameOf(one.to)]);
+    const known = cells.get(key);
+    if (known) known.push(one);
+    else cells.set(key, [one]);
+  }
+  const rows = [...new Set(all.map(({ from }) => nameOf(from)))];
+  const columns = [...new Set(all.map(({ to }) => nameOf(to)))];
+  return html`<div class="scroll fit" tabindex="0" role="region" aria-label="Matrix of who may call whom">
     <table class="matrix sticky">
       <caption class="hidden">
         Who may call whom, by layer
@@ -52,7 +62,7 @@ function matrix(all: Connection[], single: boolean): Html {
           (row) =>
             html`<tr>
               <th scope="row">${row}</th>
-              ${columns.map((column) => cell(cells.get(`${row} ${column}`) ?? []))}
+              ${columns.map((column) => cell(cells.get(JSON.stringify([row, column])) ?? []))}
             </tr>`,
         )}
       </tbody>
@@ -60,18 +70,15 @@ function matrix(all: Connection[], single: boolean): Html {
   </div>`;
 }
 
-const CLASSES: Record<Difference, string> = { match: 'good', blocked: 'bad', open: 'bad', none: '' };
-const WORDS: Record<Difference, string> = {
-  match: 'as declared',
-  blocked: 'declared, but blocked',
-  open: 'open, but not declared',
-  none: 'stopped',
-};
+const MAX_PORTS = 5;
 
 function cell(list: Connection[]): Html {
   if (list.length === 0) return html`<td></td>`;
-  const worst = worstOf(list);
-  const ports = [...new Set(list.map((one) => `${one.port}/${one.protocol}`))].join(', ');
+  const found = list.map(differenceOf);
+  const worst = (['open', 'blocked', 'match', 'none'] as const).find((one) => found.includes(one))!;
+  const ports = [...new Set(list.map((one) => one.ports))];
+  const more = ports.length > MAX_PORTS ? ` and ${ports.length - MAX_PORTS} more` : '';
+  const text = `${WORDS[worst]}: ${ports.slice(0, MAX_PORTS).join(', ')}${more}`;
   const letters = [
     list.some((one) => one.declared) ? 'D' : '·',
     letter(
@@ -83,70 +90,10 @@ function cell(list: Connection[]): Html {
       list.map((one) => one.mesh),
     ),
   ].join('');
-  return html`<td class="${CLASSES[worst]}" title="${WORDS[worst]}: ${ports}">
-    <span aria-hidden="true">${letters}</span><span class="hidden">${WORDS[worst]}: ${ports}</span>
+  return html`<td class="${CLASSES[worst]}" title="${text}">
+    <span aria-hidden="true">${letters}</span><span class="hidden">${text}</span>
   </td>`;
 }
 
 const letter = (name: string, votes: (boolean | null)[]) =>
-  votes.includes(true) ? name : votes.includes(false) ? '·' : '–';
-
-function worstOf(list: Connection[]): Difference {
-  const found = list.map(differenceOf);
-  return (['open', 'blocked', 'match', 'none'] as const).find((one) => found.includes(one))!;
-}
-
-function list(all: Connection[]): Html {
-  const rank = (one: Connection) => ({ open: 0, blocked: 1, match: 2, none: 3 })[differenceOf(one)];
-  const sorted = all
-    .map((one, index) => ({ one, index }))
-    .sort((a, b) => rank(a.one) - rank(b.one) || a.index - b.index)
-    .map(({ one }) => one);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Every connection">
-      <table class="stack">
-        <caption class="hidden">
-          Every connection and what each layer says of it
-        </caption>
-        <thead>
-          <tr>
-            ${['from', 'to', 'port', 'methods and paths', 'declared', 'network', 'mesh', 'difference'].map(
-              (name) => html`<th scope="col">${name}</th>`,
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          ${sorted.slice(0, MAX_LINES).map(line)}
-        </tbody>
-      </table>
-    </div>
-    ${
-      sorted.length > MAX_LINES &&
-      html`<p>
-        And ${plural(sorted.length - MAX_LINES, 'more connection')}, which is allowed as declared or stopped.
-      </p>`
-    }`;
-}
-
-function line(one: Connection): Html {
-  const difference = differenceOf(one);
-  const vote = (value: boolean | null) => (value === null ? 'does not judge' : value ? 'allows' : 'stops');
-  return html`<tr>
-    <th scope="row">${one.from}</th>
-    <td data-label="to">${one.to}</td>
-    <td data-label="port">${one.port}/${one.protocol}</td>
-    <td data-label="methods and paths">${one.rules}</td>
-    <td data-label="declared">${one.declared ? 'yes' : 'no'}</td>
-    <td data-label="network">${vote(one.network)}</td>
-    <td data-label="mesh">${vote(one.mesh)}</td>
-    <td data-label="difference">
-      <span class="badge ${CLASSES[difference]}">${WORDS[difference]}</span>
-    </td>
-  </tr>`;
-}
-
-type Key = 'from' | 'to' | 'fromGroup' | 'toGroup';
-
-/** In the order of the declaration, which keeps a namespace together. */
-const namesOf = (all: Connection[], ...keys: Key[]) => [
-  ...new Set(all.flatMap((one) => keys.map((key) => one[key]))),
-];
+  votes.includes(true) ? name : votes.includes(false) ? '·' : '-';

@@ -1,11 +1,12 @@
 import { hasFindings } from '../../run.ts';
 import { AREAS, countByArea, countOf, countText, scopeText, type Report } from '../summary.ts';
+import { connectionList } from './connection-list.ts';
 import { connections } from './connections.ts';
 import { controlsSection } from './controls.ts';
 import { anchor, BADGES, findingsSection } from './findings.ts';
 import { html, style, type Html } from './html.ts';
 import { layersSection } from './layers.ts';
-import { matrixSection } from './matrix.ts';
+import { matrix } from './matrix.ts';
 import { CSS } from './style.ts';
 
 /** The verdict as one page that needs nothing else: no script, no network, light and dark, narrow and wide, and on paper. */
@@ -14,7 +15,7 @@ export function toPage(report: Report): string {
   const { name, gaps, pending } = model.declared;
   const sections: [id: string, title: string, content: Html][] = [
     ['findings', 'Findings', findingsSection(report)],
-    ['calls', 'Who may call whom', matrixSection(connections(model))],
+    ['calls', 'Who may call whom', callsSection(model)],
     ['layers', 'Layers, in order', layersSection(model.layers)],
     ['controls', 'Map of controls', controlsSection(report)],
     ['gaps', 'Gaps and pending', openSection(gaps, pending)],
@@ -64,6 +65,12 @@ function banner({ verdict, strict }: Report): Html {
     <p class="soft">
       Looked at ${scopeText(verdict)}. ${strict ? 'Gaps and what is pending count.' : 'Notes do not count.'}
     </p>`;
+}
+
+function callsSection(model: Report['model']): Html {
+  const all = connections(model);
+  if (all.length === 0) return html`<p>No connection is declared, and none is allowed.</p>`;
+  return html`${matrix(all)} ${connectionList(all)}`;
 }
 
 function openSection(

@@ -55,9 +55,10 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .sticky th:first-child { position: sticky; left: 0; z-index: 1; border-right: 1px solid var(--line); }
 .sticky thead th:first-child { background: var(--raised); }
 .matrix { width: auto; font-size: 0.8125rem; }
-.matrix thead th { height: 10rem; padding: 0.4rem 0.25rem; vertical-align: bottom; }
-.matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 12rem; white-space: nowrap; }
-.matrix thead th:first-child { padding: 0.4rem 0.65rem; }
+.matrix thead th { padding: 0.6rem 0.25rem; vertical-align: bottom; }
+.matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; }
+.matrix thead th:first-child { padding: 0.6rem 0.65rem; }
+.fit { width: fit-content; max-width: 100%; }
 .matrix tbody th { white-space: nowrap; padding: 0.25rem 0.65rem; }
 .matrix td {
   padding: 0.25rem; text-align: center; border-left: 1px solid var(--line); min-width: 2.6rem;

@@ -130,14 +130,7 @@ export const isAbout = ({ namespaces }: AdmissionPolicy, name: string, labels: R
 export const isDigestRule = ({ expressions }: AdmissionPolicy): boolean => expressions.includes('@sha256:');
 
 /** Whether the graph wants a policy to refuse in a namespace. */
-export function isWanted(
-  policy: AdmissionPolicy,
-  namespace: Model['declared']['namespaces'][number],
-  needsDigests = isDigestRule(policy),
-): boolean {
-  return (
-    namespace.kind === 'app' &&
-    namespace.stages.policies === 'enforce' &&
-    (!needsDigests || namespace.digests)
-  );
-}
+export const isWanted = (
+  { kind, stages, digests }: Model['declared']['namespaces'][number],
+  needsDigests: boolean,
+): boolean => kind === 'app' && stages.policies === 'enforce' && (!needsDigests || digests);

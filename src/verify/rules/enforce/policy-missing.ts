@@ -70,7 +70,7 @@ function* unenforced(model: Model, control: Control, policies: AdmissionPolicy[]
   const enforcing = policies.filter((one) => control.says(one.expressions, model) && covers(one, control));
   const open = model.declared.namespaces.filter(
     (one) =>
-      isWanted(policies[0]!, one, control.digests === true) &&
+      isWanted(one, control.digests === true) &&
       (!control.meshed || one.meshed) &&
       !enforcing.some((policy) => isAbout(policy, one.name, one.labels)),
   );

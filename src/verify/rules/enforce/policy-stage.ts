@@ -1,7 +1,7 @@
 import type { Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { hit } from '../../selectors.ts';
-import { admissionPolicies, isAbout, isWanted } from './admission.ts';
+import { admissionPolicies, isAbout, isDigestRule, isWanted } from './admission.ts';
 
 /** A policy that only reports, where the stage in zero-trust.yaml is enforce. */
 export const policyStage: Rule = {
@@ -14,7 +14,7 @@ export const policyStage: Rule = {
   *check(model) {
     for (const policy of admissionPolicies(model).filter((one) => !one.refuses)) {
       const wanted = model.declared.namespaces.filter(
-        (one) => isAbout(policy, one.name, one.labels) && isWanted(policy, one),
+        (one) => isAbout(policy, one.name, one.labels) && isWanted(one, isDigestRule(policy)),
       );
       if (wanted.length === 0) continue;
       const { object, path, actions } = policy;

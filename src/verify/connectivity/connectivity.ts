@@ -1,0 +1,87 @@
+import type { Model } from '../model.ts';
+import { readAuthorizationPolicy, type AuthorizationPolicy } from './authorization-policy.ts';
+import { readCiliumPolicy } from './cilium.ts';
+import { declaredOf, type Declared } from './declared.ts';
+import { istioSettings } from './istio.ts';
+import { meshOfPolicies, type Mesh } from './mesh.ts';
+import { namespacesOf, STRANGER, type Namespaces } from './namespaces.ts';
+import { networkOf, type Network } from './network.ts';
+import { readNetworkPolicy } from './network-policy.ts';
+import { isPeerAuthentication } from './peer-authentication.ts';
+import { indexPods, type PodIndex } from './pod-index.ts';
+import { populationOf, type Population } from './pods.ts';
+import { readServiceEntry, type ServiceEntry } from './service-entry.ts';
+import { servicesOf, type ServicesOf } from './waypoint.ts';
+
+/** A repository's policies, the pods that they tell apart, and what the graph declares of those. */
+export interface Connectivity {
+  namespaces: Namespaces;
+  index: PodIndex;
+  missing: Population['missing'];
+  declared: Declared;
+  network: Network;
+  mesh: Mesh;
+  serviceEntries: ServiceEntry[];
+  services: ServicesOf;
+}
+
+const known = new WeakMap<Model, Connectivity>();
+
+/** Reads all policies of a repository, once per model. */
+export function connectivityOf(model: Model): Connectivity {
+  const found = known.get(model) ?? read(model);
+  known.set(model, found);
+  return found;
+}
+
+function read(model: Model): Connectivity {
+  const { objects } = model;
+  const settings = istioSettings(model);
+  const network = objects.flatMap((one) => [readNetworkPolicy(one) ?? [], readCiliumPolicy(one)].flat());
+  const authorization = objects.flatMap((one) => readAuthorizationPolicy(one, settings) ?? []);
+  const peers = network.flatMap((one) =>
+    one.rules.flatMap((rule) => rule.peers.flatMap((peer) => peer.pods ?? [])),
+  );
+  const subjects = [network.map((one) => one.subject), authorization.flatMap((one) => one.subjects)].flat();
+  const namespaces = namespacesOf(model, [...peers, ...subjects]);
+  const { pods, missing } = populationOf(model, namespaces, {
+    subjects,
+    peers,
+    identities: identitiesOf(authorization),
+  });
+  const index = indexPods(pods);
+  const services = servicesOf(model, index);
+  return {
+    namespaces,
+    index,
+    missing,
+    declared: declaredOf(model),
+    network: networkOf(network, index),
+    mesh: meshOfPolicies({
+      policies: authorization,
+      peerAuthentications: objects.filter(isPeerAuthentication),
+      settings,
+      index,
+      services,
+    }),
+    serviceEntries: objects.flatMap((one) => readServiceEntry(one) ?? []),
+    services,
+  };
+}
+
+/** Who is let in by name, whether or not anybody runs so; and somebody of the mesh whom nobody here knows. */
+function identitiesOf(policies: AuthorizationPolicy[]): { namespace: string; serviceAccount: string }[] {
+  if (policies.length === 0) return [];
+  const sources = policies.flatMap(({ rules }) => rules.flatMap((rule) => rule.sources));
+  const named = sources.flatMap(({ principals }) =>
+    principals.is.flatMap((one) => {
+      const [, namespace, serviceAccount] = /\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(one) ?? [];
+      return namespace && serviceAccount ? [{ namespace, serviceAccount }] : [];
+    }),
+  );
+  const whole = sources
+    .flatMap((one) => one.namespaces.is)
+    .filter((one) => !one.includes('*'))
+    .map((namespace) => ({ namespace, serviceAccount: 'default' }));
+  return [...named, ...whole, { namespace: STRANGER, serviceAccount: 'default' }];
+}

@@ -1,0 +1,64 @@
+import type { Hit, Model, Rule } from '../../model.ts';
+import { isObject, nameOf } from '../../object.ts';
+import { dig, hit, isEmptySelector, ofKind, type Path } from '../../selectors.ts';
+import { meshRoot } from '../select/mesh-root.ts';
+
+/** https://istio.io/latest/docs/reference/config/security/peer_authentication/ */
+export const mutualTls: Rule = {
+  id: 'enforce/mutual-tls',
+  area: 'enforce',
+  severity: 'error',
+  title: 'The mesh accepts mutual TLS only',
+  why: 'PERMISSIVE accepts plain text from whoever reaches the port, and rules about identities do not see who it is.',
+  fix: 'Set mtls.mode to STRICT.',
+  *check(model) {
+    const policies = ofKind(model, 'security.istio.io/PeerAuthentication');
+    for (const object of policies)
+      for (const { path, mode } of modesOf(object.body))
+        if (mode !== 'STRICT')
+          yield hit(object, path, `${nameOf(object)}: ${path.slice(1).join('.')} is ${mode}`);
+    yield* plainClients(model);
+    const root = meshRoot(model);
+    const strict = policies.some(
+      ({ namespace, body }) =>
+        namespace === root &&
+        isEmptySelector(dig(body, 'spec', 'selector')) &&
+        dig(body, 'spec', 'mtls', 'mode') === 'STRICT',
+    );
+    if (model.declared.capabilities.includes('mtls') && !strict && isIstio(model))
+      yield {
+        file: 'zero-trust.yaml',
+        message: `no PeerAuthentication in ${root} makes mutual TLS STRICT for the whole mesh`,
+      };
+  },
+};
+
+/** UNSET inherits from the namespace and the mesh. */
+function modesOf(body: Record<string, unknown>): { path: Path; mode: string }[] {
+  const ports = dig(body, 'spec', 'portLevelMtls');
+  const paths: Path[] = [
+    ['spec', 'mtls', 'mode'],
+    ...Object.keys(isObject(ports) ? ports : {}).map((port) => ['spec', 'portLevelMtls', port, 'mode']),
+  ];
+  return paths
+    .map((path) => ({ path, mode: String(dig(body, ...path) ?? 'UNSET') }))
+    .filter((one) => one.mode !== 'UNSET');
+}
+
+/** https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-TLSmode */
+function* plainClients(model: Model): Generator<Hit> {
+  for (const object of ofKind(model, 'networking.istio.io/DestinationRule')) {
+    const path = ['spec', 'trafficPolicy', 'tls', 'mode'];
+    const isInside = /(^[^.]+(\.[^.]+)?$|\.svc(\.|$)|^\*|\.local$)/.test(
+      String(dig(object.body, 'spec', 'host')),
+    );
+    if (isInside && ['DISABLE', 'SIMPLE'].includes(String(dig(object.body, ...path))))
+      yield hit(
+        object,
+        path,
+        `${nameOf(object)}: callers do not use mutual TLS: ${dig(object.body, ...path)}`,
+      );
+  }
+}
+
+const isIstio = ({ declared }: Model) => declared.releases.some((one) => one.chart === 'istiod');

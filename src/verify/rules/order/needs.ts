@@ -1,0 +1,108 @@
+import type { KubernetesObject, Layer, Model } from '../../model.ts';
+import { nameOf } from '../../object.ts';
+import { allReferences, idOf } from '../../references.ts';
+import { dig, records, text, type Path } from '../../selectors.ts';
+
+/** Something without which an object does not get ready, and the layers that bring it. */
+export interface Need {
+  object: KubernetesObject;
+  path: Path;
+  what: string;
+  makers: Layer[];
+}
+
+/** Pods do not start without them. https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret */
+const STARTING = new Set(['Secret', 'ConfigMap', 'ServiceAccount', 'PersistentVolumeClaim']);
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'HelmRelease']);
+
+/** What the objects of a layer need to get ready, as far as its wait looks at them. */
+export function needsOf(model: Model, layer: Layer): Need[] {
+  const own = new Set(layer.objects);
+  const references = allReferences(model).filter(({ from }) => own.has(from));
+  const makers = makersOf(model);
+  const need = (
+    object: KubernetesObject,
+    path: Path,
+    kind: string,
+    namespace: string,
+    name: string,
+  ): Need => ({
+    object,
+    path,
+    what: nameOf({ kind, namespace, name }),
+    makers: makers.get(idOf(kind, namespace, name)) ?? [],
+  });
+  const named = references
+    .filter(({ from, kind }) => waitsFor(layer, from, kind))
+    .map(({ from, path, kind, namespace, name }) => need(from, path, kind, namespace, name));
+  const releases = layer.objects
+    .filter((one) => one.kind === 'HelmRelease')
+    .flatMap((one) =>
+      records(dig(one.body, 'spec', 'dependsOn')).map((entry, index) =>
+        need(
+          one,
+          ['spec', 'dependsOn', index],
+          'HelmRelease',
+          text(entry['namespace']) || one.namespace,
+          text(entry['name']),
+        ),
+      ),
+    );
+  const challenges = layer.objects
+    .filter((one) => one.kind === 'Certificate')
+    .flatMap((one) =>
+      solvingGateways(model, one).map(({ namespace, name }) =>
+        need(one, ['spec'], 'Gateway', namespace, name),
+      ),
+    );
+  return [...named, ...releases, ...challenges];
+}
+
+/** Whether an object counts as ready only with what it names: pods always, Gateways and routes where an expression looks at them. */
+function waitsFor({ ready }: Layer, from: KubernetesObject, kind: string): boolean {
+  if (WORKLOADS.has(from.kind)) return STARTING.has(kind);
+  if (!ready.includes(`${from.group}/${from.kind}`)) return false;
+  return (from.kind === 'Gateway' && kind === 'Secret') || (from.kind === 'HTTPRoute' && kind === 'Gateway');
+}
+
+const indexes = new WeakMap<Model, Map<string, Layer[]>>();
+
+/** The layers that hold an object, or another that a controller makes it from. */
+function makersOf(model: Model): Map<string, Layer[]> {
+  const known = indexes.get(model);
+  if (known) return known;
+  const index = new Map<string, Layer[]>();
+  for (const layer of model.layers) {
+    for (const object of layer.objects) {
+      for (const id of madeBy(object)) index.set(id, [...(index.get(id) ?? []), layer]);
+    }
+  }
+  indexes.set(model, index);
+  return index;
+}
+
+function madeBy({ kind, namespace, name, body }: KubernetesObject): string[] {
+  const own = idOf(kind, namespace, name);
+  const made =
+    kind === 'SealedSecret'
+      ? name
+      : kind === 'ExternalSecret'
+        ? text(dig(body, 'spec', 'target', 'name')) || name
+        : kind === 'Certificate'
+          ? text(dig(body, 'spec', 'secretName'))
+          : '';
+  return made ? [own, idOf('Secret', namespace, made)] : [own];
+}
+
+/** Gateways over which a certificate's issuer answers challenges. https://cert-manager.io/docs/configuration/acme/http01/#configuring-the-http-01-gateway-api-solver */
+function solvingGateways(model: Model, certificate: KubernetesObject): { namespace: string; name: string }[] {
+  const name = dig(certificate.body, 'spec', 'issuerRef', 'name');
+  const kind = dig(certificate.body, 'spec', 'issuerRef', 'kind') ?? 'Issuer';
+  const issuer = model.objects.find((one) => one.kind === kind && one.name === name);
+  return records(dig(issuer?.body, 'spec', 'acme', 'solvers')).flatMap((solver) =>
+    records(dig(solver, 'http01', 'gatewayHTTPRoute', 'parentRefs')).map((parent) => ({
+      namespace: text(parent['namespace']) || certificate.namespace,
+      name: text(parent['name']),
+    })),
+  );
+}
