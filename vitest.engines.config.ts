@@ -8,6 +8,7 @@ export default defineConfig({
     globalSetup: ['test/engines/setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    teardownTimeout: 30_000,
     maxWorkers: 2,
   },
 });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as z from 'zod';
 import { didYouMean } from '../suggest.ts';
 
@@ -26,12 +27,14 @@ function describe(issue: Issue, schema: z.ZodType, input: unknown): string[] {
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
     return [
-      `${at}"${String(given)}" is not one of ${values.join(', ')}.${didYouMean(String(given), values)}`,
+      `${at}"${printed(given)}" is not one of ${values.join(', ')}.${didYouMean(printed(given), values)}`,
     ];
   }
   if (issue.code === 'invalid_type') return [`${at}${wrongType(issue, given)}`];
   return [`${at}${typeof given === 'string' ? `"${given}" ` : ''}${issue.message}`];
 }
+
+const printed = (value: unknown) => (typeof value === 'string' ? value : inspect(value, { depth: 0 }));
 
 const KINDS: Record<string, string> = {
   object: 'a map',

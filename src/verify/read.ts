@@ -8,6 +8,7 @@ import { findEntry } from './gitops/entry.ts';
 import { bootstrapStandIns } from './gitops/flux-bootstrap.ts';
 import { readFlux } from './gitops/flux.ts';
 import { openRepository } from './gitops/repository.ts';
+import { fetchedFiles } from './gitops/source-ignore.ts';
 import { findUnreachable } from './gitops/unreachable.ts';
 import type { Model } from './model.ts';
 
@@ -21,14 +22,14 @@ const DECLARATION = 'zero-trust.yaml';
 export function readModel(files: Files, catalog: Catalog): Model {
   const { blueprint, declared } = readDeclared(files, catalog);
   const entry = findEntry(files, blueprint.name);
-  const repository = openRepository(files, bootstrapStandIns(files, entry ?? ''));
+  const repository = openRepository(fetchedFiles(files), bootstrapStandIns(files, entry ?? ''));
   const { layers, bootstrapped } = entry ? readFlux(repository, entry) : { layers: [], bootstrapped: [] };
   const reached = new Set(layers.flatMap((layer) => layer.files));
   return {
     files,
     objects: layers.flatMap((layer) => layer.objects),
     layers,
-    unreachable: findUnreachable(repository, reached),
+    unreachable: findUnreachable(files, repository, reached),
     blueprint,
     declared,
     problems: repository.problems,

@@ -29,7 +29,10 @@ export async function startServer(flags: string[] = [], users: Record<string, st
   const kubeconfig = join(dir, 'kubeconfig');
   const [client, peer, port] = (await freePorts(3)) as [number, number, number];
   const children: ChildProcess[] = [];
+  const kill = () => children.forEach((child) => child.kill('SIGKILL'));
+  process.once('exit', kill);
   const stop = async () => {
+    process.off('exit', kill);
     // The API server first: without etcd it does not end by itself.
     for (const child of children.reverse()) await end(child);
     rmSync(dir, { recursive: true, force: true });

@@ -34,20 +34,24 @@ suite(
   () => {
     let server: Server;
     let log: string;
+    let remove = () => {};
 
     beforeAll(async () => {
       const { files } = scenario('default');
-      const { dir, remove } = makeFolder(files);
+      const made = makeFolder(files);
+      remove = made.remove;
+      const { dir } = made;
       log = join(dir, 'audit.log');
       writeFileSync(join(dir, 'policy.yaml'), files.get('bootstrap/audit/policy.yaml')!);
       writeFileSync(join(dir, 'config.yaml'), must('sh', [join(dir, 'bootstrap/encryption/make-config.sh')]));
       server = await startServer(kubeadmFlags(files.get('bootstrap/kubeadm.yaml')!, dir, dir), USERS);
-      afterAll(async () => {
-        await server.stop();
-        remove();
-      });
       requests(server);
       await anonymous(server);
+    });
+
+    afterAll(async () => {
+      await server?.stop();
+      remove();
     });
 
     const entries = () =>

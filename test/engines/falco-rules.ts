@@ -23,7 +23,7 @@ export type FalcoEvent = Record<string, string | number | boolean>;
 const TOKEN = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[(),]|[!<>]?=|[<>]|[^\s(),"'=<>!]+(?:\[[^\]]*\])?/g;
 
 const OPERATORS = new Set(
-  '= == != < <= > >= in intersects pmatch contains icontains startswith bstartswith endswith glob iglob regex exists'.split(
+  '= != < <= > >= in intersects pmatch contains icontains startswith bstartswith endswith glob iglob regex exists'.split(
     ' ',
   ),
 );
@@ -177,15 +177,12 @@ export function holds(condition: Condition, event: FalcoEvent, rules: Rules): bo
 function compare(actual: string, operator: string, value: string): boolean {
   switch (operator) {
     case '=':
-    case '==':
     case 'in':
       return actual === value;
     case '!=':
       return actual !== value;
     case '<':
       return Number(actual) < Number(value);
-    case '<=':
-      return Number(actual) <= Number(value);
     case '>':
       return Number(actual) > Number(value);
     case '>=':

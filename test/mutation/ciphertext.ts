@@ -20,11 +20,15 @@ function sealedSecret({ name, namespace, keys }: SecretPlan): object {
     kind: 'SealedSecret',
     metadata: { name, namespace },
     spec: {
-      encryptedData: Object.fromEntries(keys.map((key) => [key, `AgB${noise(`${name}/${key}`, 680)}==`])),
+      encryptedData: Object.fromEntries(keys.map((key) => [key, sealedValue(`${name}/${key}`)])),
       template: { metadata: { name, namespace }, type: 'Opaque' },
     },
   };
 }
+
+/** The length of the RSA part (512 bytes), that part, and the AES-GCM part, in base64. Source: sealed-secrets, pkg/crypto/crypto.go. */
+const sealedValue = (of: string) =>
+  Buffer.concat([Buffer.from([2, 0]), Buffer.from(noise(of, 720), 'base64')]).toString('base64');
 
 /** Source: sops 3.11, `encrypt` with age and `encrypted_regex`. */
 function sops({ name, namespace, keys }: SecretPlan, recipients: string[]): object {

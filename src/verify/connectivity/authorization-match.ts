@@ -1,4 +1,11 @@
-import type { AuthorizationPolicy, AuthorizationRule, Condition, Operation, Source, Wanted } from './authorization-policy.ts';
+import type {
+  AuthorizationPolicy,
+  AuthorizationRule,
+  Condition,
+  Operation,
+  Source,
+  Wanted,
+} from './authorization-policy.ts';
 import { matchesPattern } from './http.ts';
 import type { Pod, Requests } from './types.ts';
 

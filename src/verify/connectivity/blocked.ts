@@ -1,6 +1,7 @@
 import type { Endpoint, Flow } from '../../types/connections.ts';
 import type { KubernetesObject } from '../model.ts';
 import type { Path } from '../selectors.ts';
+import { matchesDnsName } from './cilium-peers.ts';
 import { contains, EVERYWHERE, PUBLIC, type Addresses } from './address.ts';
 import type { Connectivity } from './connectivity.ts';
 import { OUTSIDE, wirePort } from './declared.ts';
@@ -9,7 +10,7 @@ import { outsideAllowed, resolvePorts } from './network.ts';
 import { STRANGER } from './namespaces.ts';
 import { groupBy } from './pod-index.ts';
 import { hasPort } from './port.ts';
-import { coversHost, isUnregistered } from './service-entry.ts';
+import { isUnregistered } from './service-entry.ts';
 import type { Direction, NetworkPolicy, Pod } from './types.ts';
 
 /** A declared connection that one layer stops. */
@@ -26,7 +27,7 @@ export interface Block {
   at: Pod;
 }
 
-type Found = Omit<Block, 'flow' | 'from' | 'to'> | undefined;
+export type Found = Omit<Block, 'flow' | 'from' | 'to'> | undefined;
 
 /** Every declared connection that does not get through, and the first layer on its way that stops it. */
 export function blockedFlows(c: Connectivity): Block[] {
@@ -34,6 +35,7 @@ export function blockedFlows(c: Connectivity): Block[] {
   return c.declared.flows.flatMap((flow) =>
     ends(flow.from, pods).flatMap((from) =>
       ends(flow.to, pods).flatMap((to) => {
+        c.looked.pairs++;
         const found = blockOf(c, flow, from, to);
         const name = (end: Pod | Endpoint) => ('id' in end ? end.id : end.name);
         return found ? [{ ...found, flow, from: name(from), to: name(to) }] : [];
@@ -76,7 +78,7 @@ const specificity = ({ subjects }: { subjects: NetworkPolicy['subject'][] }) =>
   Math.max(0, ...subjects.map(({ pods, namespaces }) => pods.length * 2 + namespaces.length));
 
 /** The policy that comes nearest to allowing it: one with a rule for the peer, or the port, or for just these pods. */
-function byNetwork(c: Connectivity, pod: Pod, direction: Direction, port: number, other?: Pod): Found {
+export function byNetwork(c: Connectivity, pod: Pod, direction: Direction, port: number, other?: Pod): Found {
   const denial = other && c.network.rules(pod, direction, other).find((rule) => rule.denies);
   if (denial)
     return { layer: direction, why: 'a rule denies it', object: denial.object, path: denial.path, at: pod };
@@ -84,6 +86,8 @@ function byNetwork(c: Connectivity, pod: Pod, direction: Direction, port: number
   const receiver = direction === 'ingress' || !other ? pod : other;
   const score = (policy: NetworkPolicy) =>
     specificity({ subjects: [policy.subject] }) +
+    // Of two that say nothing of it, the one that only denies.
+    (policy.rules.length === 0 ? 1 : 0) +
     Math.max(
       0,
       ...policy.rules
@@ -106,22 +110,26 @@ function byNetwork(c: Connectivity, pod: Pod, direction: Direction, port: number
   };
 }
 
-function fromOutside(c: Connectivity, flow: Flow, to: Pod): Found {
+/** What stops a connection from outside to a pod. */
+export function fromOutside(c: Connectivity, flow: Flow, to: Pod): Found {
   const { port, protocol } = flow;
   const allowed = outsideAllowed(c.network, to, 'ingress', (ports) => hasPort(ports, port, protocol));
   const wanted = c.declared.addressesOf(flow.from);
   if (allowed && !reaches(allowed, wanted) && !names(flow.from, allowed.names))
     return byNetwork(c, to, 'ingress', port);
   // From anyone means pods of every namespace as well.
-  const stranger = c.index.pods.find(
-    ({ namespace, mesh }) => namespace === STRANGER && mesh === '',
-  );
-  if (flow.from.kind === 'anyone' && stranger && !hasPort(c.network.ports(to, 'ingress', stranger), port, protocol))
+  const stranger = c.index.pods.find(({ namespace, mesh }) => namespace === STRANGER && mesh === '');
+  if (
+    flow.from.kind === 'anyone' &&
+    stranger &&
+    !hasPort(c.network.ports(to, 'ingress', stranger), port, protocol)
+  )
     return byNetwork(c, to, 'ingress', port, stranger);
   return byMesh(c, flow, OUTSIDE, to);
 }
 
-function toOutside(c: Connectivity, flow: Flow, from: Pod): Found {
+/** What stops a connection from a pod to a place outside. */
+export function toOutside(c: Connectivity, flow: Flow, from: Pod): Found {
   const { port, protocol, to } = flow;
   const allowed = outsideAllowed(c.network, from, 'egress', (ports) => hasPort(ports, port, protocol));
   if (allowed) {
@@ -152,7 +160,7 @@ const reaches = ({ addresses, denied, everything }: Allowed, wanted: Addresses):
 function names(endpoint: Endpoint, allowed: Set<string>): boolean {
   if (endpoint.kind === 'api-server') return allowed.has('entity:kube-apiserver');
   const patterns = [...allowed].filter((one) => one.startsWith('host:')).map((one) => one.slice(5));
-  return endpoint.kind === 'host' && patterns.some((one) => coversHost(one, endpoint.host));
+  return endpoint.kind === 'host' && patterns.some((one) => matchesDnsName(one, endpoint.host));
 }
 
 /** "Only IPs in intercepted DNS responses to an application will be allowed": https://docs.cilium.io/en/stable/security/policy/layer7/#dns-proxy */
@@ -160,6 +168,4 @@ const asksForNames = (c: Connectivity, pod: Pod, host: string): boolean =>
   c.network
     .isolating(pod, 'egress')
     .flatMap(({ rules }) => rules)
-    .some(({ dnsNames }) => dnsNames.some((one) => coversHost(one, host)));
-
-
+    .some(({ dnsNames }) => dnsNames.some((one) => matchesDnsName(one, host)));

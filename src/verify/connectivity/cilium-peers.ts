@@ -44,3 +44,16 @@ export function entityPeer(entity: string, path: Path): Partial<Peer> {
   }
   return { names: [`entity:${entity}`] };
 }
+
+/**
+ * Whether a DNS pattern matches a name: `*` within a part of it, `*` alone every name, `**.` parts in front.
+ * https://docs.cilium.io/en/stable/security/policy/layer3/#dns-based
+ */
+export function matchesDnsName(pattern: string, name: string): boolean {
+  if (pattern === '*' || pattern === name) return true;
+  const parts = pattern.split(/(\*\*\.|\*)/).map((part) => {
+    if (part === '**.') return '([^.]+\\.)+';
+    return part === '*' ? '[^.]*' : part.replace(/[.\\+?()[\]{}|^$]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('')}$`).test(name);
+}

@@ -33,10 +33,7 @@ const PEERS: Record<Direction, string[]> = {
  */
 export function readCiliumPolicy(object: KubernetesObject): NetworkPolicy[] {
   const { group, kind, body } = object;
-  if (
-    group !== 'cilium.io' ||
-    !['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].includes(kind)
-  )
+  if (group !== 'cilium.io' || !['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].includes(kind))
     return [];
   const specs: [Path, unknown][] = [
     [['spec'], body['spec']],

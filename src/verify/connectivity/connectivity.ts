@@ -1,15 +1,16 @@
 import type { Model } from '../model.ts';
 import { readAuthorizationPolicy, type AuthorizationPolicy } from './authorization-policy.ts';
 import { readCiliumPolicy } from './cilium.ts';
+import { withServices } from './cilium-services.ts';
 import { declaredOf, type Declared } from './declared.ts';
-import { istioSettings } from './istio.ts';
+import { istioSettings, type IstioSettings } from './istio.ts';
 import { meshOfPolicies, type Mesh } from './mesh.ts';
 import { namespacesOf, STRANGER, type Namespaces } from './namespaces.ts';
 import { networkOf, type Network } from './network.ts';
 import { readNetworkPolicy } from './network-policy.ts';
 import { isPeerAuthentication } from './peer-authentication.ts';
 import { indexPods, type PodIndex } from './pod-index.ts';
-import { populationOf, type Population } from './pods.ts';
+import { populationOf, type Identity, type Population } from './pods.ts';
 import { readServiceEntry, type ServiceEntry } from './service-entry.ts';
 import { servicesOf, type ServicesOf } from './waypoint.ts';
 
@@ -23,6 +24,8 @@ export interface Connectivity {
   mesh: Mesh;
   serviceEntries: ServiceEntry[];
   services: ServicesOf;
+  /** How many pairs of ends were compared so far. */
+  looked: { pairs: number };
 }
 
 const known = new WeakMap<Model, Connectivity>();
@@ -37,7 +40,10 @@ export function connectivityOf(model: Model): Connectivity {
 function read(model: Model): Connectivity {
   const { objects } = model;
   const settings = istioSettings(model);
-  const network = objects.flatMap((one) => [readNetworkPolicy(one) ?? [], readCiliumPolicy(one)].flat());
+  const network = withServices(
+    objects.flatMap((one) => [readNetworkPolicy(one) ?? [], readCiliumPolicy(one)].flat()),
+    objects,
+  );
   const authorization = objects.flatMap((one) => readAuthorizationPolicy(one, settings) ?? []);
   const peers = network.flatMap((one) =>
     one.rules.flatMap((rule) => rule.peers.flatMap((peer) => peer.pods ?? [])),
@@ -47,7 +53,7 @@ function read(model: Model): Connectivity {
   const { pods, missing } = populationOf(model, namespaces, {
     subjects,
     peers,
-    identities: identitiesOf(authorization),
+    identities: identitiesOf(authorization, settings),
   });
   const index = indexPods(pods);
   const services = servicesOf(model, index);
@@ -66,17 +72,20 @@ function read(model: Model): Connectivity {
     }),
     serviceEntries: objects.flatMap((one) => readServiceEntry(one) ?? []),
     services,
+    looked: { pairs: 0 },
   };
 }
 
 /** Who is let in by name, whether or not anybody runs so; and somebody of the mesh whom nobody here knows. */
-function identitiesOf(policies: AuthorizationPolicy[]): { namespace: string; serviceAccount: string }[] {
+function identitiesOf(policies: AuthorizationPolicy[], settings: IstioSettings): Identity[] {
   if (policies.length === 0) return [];
   const sources = policies.flatMap(({ rules }) => rules.flatMap((rule) => rule.sources));
   const named = sources.flatMap(({ principals }) =>
     principals.is.flatMap((one) => {
-      const [, namespace, serviceAccount] = /\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(one) ?? [];
-      return namespace && serviceAccount ? [{ namespace, serviceAccount }] : [];
+      const [, trustDomain, namespace, serviceAccount] = PRINCIPAL.exec(one) ?? [];
+      if (!trustDomain || !namespace || !serviceAccount) return [];
+      const foreign = trustDomain !== settings.trustDomain && { trustDomain };
+      return [{ namespace, serviceAccount, ...foreign }];
     }),
   );
   const whole = sources
@@ -85,3 +94,5 @@ function identitiesOf(policies: AuthorizationPolicy[]): { namespace: string; ser
     .map((namespace) => ({ namespace, serviceAccount: 'default' }));
   return [...named, ...whole, { namespace: STRANGER, serviceAccount: 'default' }];
 }
+
+const PRINCIPAL = /^([^/*]+)\/ns\/([^/*]+)\/sa\/([^/*]+)$/;

@@ -14,6 +14,8 @@ export interface Declared {
   /** Flows of a pod to what is no pod, and from it. */
   outgoing: (from: Pod) => Flow[];
   incoming: (to: Pod) => Flow[];
+  /** Ids of the declared endpoints that may call a pod. */
+  callers: (to: Pod) => string[];
   /** The addresses that an endpoint outside stands for, as far as anybody said. */
   addressesOf: (endpoint: Endpoint) => Addresses;
   /** Whether `zero-trust.yaml` says where the API server is. */
@@ -48,6 +50,7 @@ export function declaredOf({ declared }: Model): Declared {
     flows.filter(({ from }) => from.kind !== 'pods'),
     ({ to }) => [to.id],
   );
+  const byReceiver = groupBy(flows, ({ to }) => [to.id]);
   const idsOf = (pod: Pod) => [...pod.endpoints, ANYONE];
   const apiServer = Array.isArray(inputs['apiServerCidrs']) ? inputs['apiServerCidrs'] : [];
   // Where no policy can name hosts, `wideEgress` consents to every public address in a host's place.
@@ -55,9 +58,12 @@ export function declaredOf({ declared }: Model): Declared {
   return {
     flows,
     between: (from, to) =>
-      idsOf(from).flatMap((source) => idsOf(to).flatMap((target) => byEnds.get(`${source} → ${target}`) ?? [])),
+      idsOf(from).flatMap((source) =>
+        idsOf(to).flatMap((target) => byEnds.get(`${source} → ${target}`) ?? []),
+      ),
     outgoing: (from) => idsOf(from).flatMap((id) => outgoing.get(id) ?? []),
     incoming: (to) => idsOf(to).flatMap((id) => incoming.get(id) ?? []),
+    callers: (to) => to.endpoints.flatMap((id) => byReceiver.get(id) ?? []).map(({ from }) => from.id),
     addressesOf: ({ kind, cidr, except }) => {
       if (kind === 'cidr') return addressesOf(cidr, except);
       if (kind === 'internet') return PUBLIC;

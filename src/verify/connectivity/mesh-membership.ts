@@ -18,7 +18,12 @@ export const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
  * https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#controlling-the-injection-policy,
  * https://istio.io/latest/docs/ambient/usage/add-workloads/ and https://linkerd.io/2/features/proxy-injection/
  */
-export function meshOf({ labels, annotations, namespaceLabels, namespaceAnnotations }: Membership): Pod['mesh'] {
+export function meshOf({
+  labels,
+  annotations,
+  namespaceLabels,
+  namespaceAnnotations,
+}: Membership): Pod['mesh'] {
   const dataplane = labels['istio.io/dataplane-mode'] ?? namespaceLabels['istio.io/dataplane-mode'];
   if (injected(labels, annotations, namespaceLabels)) return 'sidecar';
   if (dataplane === 'ambient') return 'ambient';

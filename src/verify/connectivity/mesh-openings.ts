@@ -28,7 +28,9 @@ const isProxied = ({ mesh }: Pod) => mesh !== '' && mesh !== 'linkerd';
 
 /** Callers that a rule may mean: by name where it names them, so that each is looked at once. */
 function sourcesOf(c: Connectivity, { sources }: AuthorizationRule): Pod[] {
-  const named = sources.map(({ principals }) => principals.is.map((one) => /\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(one)));
+  const named = sources.map(({ principals }) =>
+    principals.is.map((one) => /\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(one)),
+  );
   if (sources.length === 0 || named.some((one) => one.length === 0 || one.includes(null)))
     return [...c.index.pods, OUTSIDE];
   const found = named.flat().flatMap((match) => c.index.ofIdentity(match![1]!, match![2]!));
@@ -42,7 +44,10 @@ function admitted(
   from: Pod,
   to: Pod,
 ): Connection[] {
-  const declared = [...portsOf(c.declared.between(from, to)), ...PROXY_PORTS.map((port) => onePort(port, 'TCP'))];
+  const declared = [
+    ...portsOf(c.declared.between(from, to)),
+    ...PROXY_PORTS.map((port) => onePort(port, 'TCP')),
+  ];
   const excess = withoutPorts(portsOfRule(rule), declared);
   const open = excess.flatMap((range) => {
     const port = range.ports[0];

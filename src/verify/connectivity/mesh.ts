@@ -51,7 +51,13 @@ export interface MeshParts {
 }
 
 /** Mutual TLS and authorization of the receiving end. Pods outside of the mesh, and protocols that proxies do not take, pass. */
-export function meshOfPolicies({ policies, peerAuthentications, settings, index, services }: MeshParts): Mesh {
+export function meshOfPolicies({
+  policies,
+  peerAuthentications,
+  settings,
+  index,
+  services,
+}: MeshParts): Mesh {
   const bound = new Map<Pod, AuthorizationPolicy[]>();
   for (const policy of policies) {
     for (const pod of new Set(policy.subjects.flatMap((subject) => index.find(subject)))) {
@@ -73,8 +79,8 @@ export function meshOfPolicies({ policies, peerAuthentications, settings, index,
     modes.set(to, ofPod.set(port, known));
     return known;
   };
-  const principalOf = ({ mesh, namespace, serviceAccount }: Pod) =>
-    mesh && mesh !== 'linkerd' ? `${settings.trustDomain}/ns/${namespace}/sa/${serviceAccount}` : '';
+  const principalOf = ({ mesh, namespace, serviceAccount, trustDomain = settings.trustDomain }: Pod) =>
+    mesh && mesh !== 'linkerd' ? `${trustDomain}/ns/${namespace}/sa/${serviceAccount}` : '';
   const decide: Mesh['decide'] = (from, to, port, protocol) => {
     const proxied = to.mesh !== '' && to.mesh !== 'linkerd' && protocol === 'TCP';
     if (!proxied) return pass(`${to.name} takes this without the mesh`);
@@ -90,8 +96,9 @@ export function meshOfPolicies({ policies, peerAuthentications, settings, index,
     const principal = to.mesh !== 'gateway' && tls.mode === 'DISABLE' ? '' : principalOf(from);
     const http = to.mesh !== 'ambient' && services.isHttp(to, port);
     const direct = authorize(guardOf(to), { principal, from, to, port, http });
-    if (to.mesh !== 'ambient' || !to.waypoint || direct.allowed) return direct;
-    const { namespace, name } = to.waypoint;
+    const used = to.mesh === 'ambient' && services.waypointOf(to);
+    if (!used || direct.allowed) return direct;
+    const { namespace, name } = used;
     const waypoint: Pod = { ...to, namespace, serviceAccount: name, name: `waypoint ${namespace}/${name}` };
     const atPod = authorize(guardOf(to), {
       principal: principalOf(waypoint),

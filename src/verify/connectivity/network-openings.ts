@@ -27,6 +27,7 @@ function ruleOpenings(c: Connectivity, policy: NetworkPolicy, rule: NetworkRule)
 
 function toPods(c: Connectivity, rule: NetworkRule, peer: Peer, pod: Pod): Connection[] {
   const others = peer.everything ? c.index.pods : peer.pods ? c.index.find(peer.pods) : [];
+  c.looked.pairs += others.length;
   const mayLook = peer.everything && mayLookForApiServer(c, rule, pod);
   return others.flatMap((other) => {
     const [from, to] = rule.direction === 'egress' ? [pod, other] : [other, pod];
@@ -80,7 +81,9 @@ function toOutside(c: Connectivity, rule: NetworkRule, peer: Peer, pod: Pod): Co
     if (egress) return open.length ? [{ from, to, ports: open }] : [];
     const passing = passingPorts(c, OUTSIDE, pod, open);
     if (open.length === 0) return [];
-    return [{ from, to, ports: passing.length ? passing : open, ...(!passing.length && { stoppedBy: 'the mesh' }) }];
+    return [
+      { from, to, ports: passing.length ? passing : open, ...(!passing.length && { stoppedBy: 'the mesh' }) },
+    ];
   };
   const named = peer.names.flatMap((name) => {
     const declared = flows.filter((flow) => means(name, flow, rule));
@@ -93,7 +96,8 @@ function toOutside(c: Connectivity, rule: NetworkRule, peer: Peer, pod: Pod): Co
 const means = (name: string, { to, from }: Flow, { direction }: NetworkRule): boolean => {
   const end = direction === 'egress' ? to : from;
   if (end.kind === 'anyone') return true;
-  if (end.kind === 'host') return name.startsWith('host:') && coversHost(end.host, name.slice('host:'.length));
+  if (end.kind === 'host')
+    return name.startsWith('host:') && coversHost(end.host, name.slice('host:'.length));
   return end.kind === 'api-server' && name === 'entity:kube-apiserver';
 };
 
@@ -142,7 +146,8 @@ export function isolationOpenings(c: Connectivity): Opening[] {
       const reason = host.length
         ? `${host.join(', ')} runs on its node's network, where no policy applies`
         : `no policy of namespace ${namespace} denies ${direction}`;
-      const object = here.find((pod) => pod.hostNetwork)?.object ?? c.namespaces.objectOf(namespace) ?? here[0]!.object;
+      const object =
+        here.find((pod) => pod.hostNetwork)?.object ?? c.namespaces.objectOf(namespace) ?? here[0]!.object;
       return gather({ path: [], reason, ...(object && { object }) }, found);
     });
   });

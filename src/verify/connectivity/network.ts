@@ -13,6 +13,8 @@ export interface Network {
   outside: (pod: Pod, direction: Direction) => { rule: NetworkRule; peer: Peer }[];
   /** Ports that one pod's own policies let through to or from the other. */
   ports: (pod: Pod, direction: Direction, other: Pod) => PortRange[];
+  /** Pods that some rule may mean, without a look at all others; undefined where every pod may be. */
+  candidates: (pod: Pod, direction: Direction) => Pod[] | undefined;
   policies: NetworkPolicy[];
 }
 
@@ -49,6 +51,11 @@ export function networkOf(policies: NetworkPolicy[], index: PodIndex): Network {
     isolating: (pod, direction) => sideOf(pod, direction).isolating,
     outside: (pod, direction) => sideOf(pod, direction).outside,
     rules,
+    candidates: (pod, direction) => {
+      const { isolating, exact, broad } = sideOf(pod, direction);
+      if (isolating.length === 0 || broad.some(({ peer }) => peer.everything)) return undefined;
+      return [...exact.keys(), ...broad.flatMap(({ peer }) => (peer.pods ? index.find(peer.pods) : []))];
+    },
     ports: (pod, direction, other) => {
       const found = rules(pod, direction, other);
       const receiver = direction === 'ingress' ? pod : other;
@@ -71,7 +78,8 @@ function sidesOf(sides: Map<Pod, Record<Direction, Side>>, pod: Pod): Record<Dir
 
 function addPolicy(sides: Record<Direction, Side>, policy: NetworkPolicy, index: PodIndex): void {
   for (const direction of DIRECTIONS) if (policy.isolates[direction]) sides[direction].isolating.push(policy);
-  for (const rule of policy.rules) for (const peer of rule.peers) addPeer(sides[rule.direction], rule, peer, index);
+  for (const rule of policy.rules)
+    for (const peer of rule.peers) addPeer(sides[rule.direction], rule, peer, index);
 }
 
 /** A peer with a label is looked up once; one that means whole namespaces is kept as it is, or the sides would grow with their product. */

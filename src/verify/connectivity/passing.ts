@@ -39,10 +39,7 @@ export function passingPorts(c: Connectivity, from: Pod, to: Pod, ports: PortRan
     const rest = withoutPorts([range], apart.map(single));
     // All ports that no policy names fare alike.
     const first = rest[0]?.ports[0];
-    return [
-      ...(first !== undefined && decides(first) ? rest : []),
-      ...apart.filter(decides).map(single),
-    ];
+    return [...(first !== undefined && decides(first) ? rest : []), ...apart.filter(decides).map(single)];
   });
   return joinPorts([...passing, ...outOfMesh]);
 }

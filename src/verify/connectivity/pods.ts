@@ -20,7 +20,13 @@ export interface Population {
 export interface Looked {
   subjects: PodMatch[];
   peers: PodMatch[];
-  identities: { namespace: string; serviceAccount: string }[];
+  identities: Identity[];
+}
+
+export interface Identity {
+  namespace: string;
+  serviceAccount: string;
+  trustDomain?: string;
 }
 
 /**
@@ -68,16 +74,17 @@ export function populationOf(model: Model, namespaces: Namespaces, looked: Looke
   const controllers = absent
     .filter((one) => !rendered.has(one.id))
     .map((one) => build(ofEndpoint(one, portsOf(one))));
-  const held = new Set([...running, ...controllers].map((pod) => `${pod.namespace}/${pod.serviceAccount}`));
-  const identities = looked.identities.filter(
-    ({ namespace, serviceAccount }) => !held.has(`${namespace}/${serviceAccount}`),
-  );
+  const held = new Set([...running, ...controllers].map(identity));
+  const identities = looked.identities.filter((one) => !held.has(identity(one)));
   const possible = possibleLabels(namespaces, { ...looked, identities }).map((one) => build(one));
   return {
     pods: merge([...running, ...controllers, ...possible], [...looked.subjects, ...looked.peers], namespaces),
     missing: absent.filter((one) => rendered.has(one.id)),
   };
 }
+
+const identity = ({ trustDomain = '', namespace, serviceAccount }: Identity) =>
+  `${trustDomain}/${namespace}/${serviceAccount}`;
 
 const ref = (item: { namespace: string; name: string }) => `${item.namespace}/${item.name}`;
 
@@ -120,7 +127,11 @@ function possibleLabels(namespaces: Namespaces, { peers, identities }: Looked) {
       .filter((name) => !namespaces.isOwned(name) && matches(match.namespaces, namespaces.labelsOf(name)))
       .map((namespace) => ({ namespace, labels: exampleLabels(match.pods) })),
   );
-  return [...unlabelled, ...elsewhere, ...identities.map((one) => ({ ...one, labels: {}, mesh: 'sidecar' as const }))];
+  return [
+    ...unlabelled,
+    ...elsewhere,
+    ...identities.map((one) => ({ ...one, labels: {}, mesh: 'sidecar' as const })),
+  ];
 }
 
 type EndpointsOf = (namespace: string, labels: Labels) => string[];
@@ -150,7 +161,7 @@ function merge(pods: Pod[], looked: PodMatch[], namespaces: Namespaces): Pod[] {
     JSON.stringify([
       pod.namespace,
       seen(pod.labels).sort(),
-      pod.serviceAccount,
+      identity(pod),
       pod.mesh,
       pod.hostNetwork,
       pod.endpoints,
@@ -168,7 +179,9 @@ function nameOf(pod: Pod, seen: [string, string][], namespaces: Namespaces): str
   if (own) return own.includes('/') ? own : `${pod.namespace}/${own}`;
   if (pod.known) return pod.name;
   const labels = formatLabels(Object.fromEntries(seen.filter(([name]) => name !== SERVICE_ACCOUNT)));
-  const account = pod.serviceAccount === 'default' ? '' : ` as ServiceAccount ${pod.serviceAccount}`;
+  const domain = pod.trustDomain ? ` of trust domain ${pod.trustDomain}` : '';
+  const named = pod.serviceAccount === 'default' ? '' : ` as ServiceAccount ${pod.serviceAccount}`;
+  const account = domain + named;
   const where = pod.namespace === STRANGER ? STRANGER : `namespace ${pod.namespace}`;
   const any = namespaces.isOwned(pod.namespace) && !labels && !account ? 'any other pod' : 'a pod';
   const member = pod.mesh && !namespaces.isOwned(pod.namespace) ? ' in the mesh' : '';

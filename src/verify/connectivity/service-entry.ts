@@ -23,13 +23,13 @@ export function readServiceEntry(object: KubernetesObject): ServiceEntry | undef
     object,
     hosts: texts(dig(spec, 'hosts')),
     addresses: texts(dig(spec, 'addresses')).flatMap((one) => addressesOf(one)),
-    ports: records(dig(spec, 'ports')).map((one) =>
-      Number(text(one['number']) || (one['number'] as number)),
-    ),
+    ports: records(dig(spec, 'ports')).map((one) => Number(text(one['number']) || (one['number'] as number))),
     // "If no namespaces are specified then the service is exported to all namespaces by default."
     isVisible: (namespace) =>
       exportTo.length === 0 ||
-      exportTo.some((one) => one === '*' || one === namespace || (one === '.' && object.namespace === namespace)),
+      exportTo.some(
+        (one) => one === '*' || one === namespace || (one === '.' && object.namespace === namespace),
+      ),
   };
 }
 

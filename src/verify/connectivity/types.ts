@@ -13,10 +13,10 @@ export interface Pod {
   labels: Labels;
   namespaceLabels: Labels;
   serviceAccount: string;
+  /** Of its certificate, where it is not the mesh's own. */
+  trustDomain?: string;
   /** How it takes part in a mesh; empty for a pod outside of it. */
   mesh: '' | 'sidecar' | 'gateway' | 'ambient' | 'linkerd';
-  /** The waypoint that its callers are sent through, as namespace and name. */
-  waypoint?: { namespace: string; name: string };
   ports: { name: string; port: number; protocol: Protocol }[];
   /** Ids of the declared endpoints that it belongs to. */
   endpoints: string[];

@@ -11,6 +11,14 @@ export interface ServicesOf {
   names: (pod: Pod) => string[];
   /** Whether proxies read requests on a pod's port: they do unless a Service says that it is something else. */
   isHttp: (pod: Pod, port: number) => boolean;
+  /** The waypoint that callers are sent through. */
+  waypointOf: (pod: Pod) => Waypoint | undefined;
+}
+
+/** Namespace and name of its Gateway, which runs as a ServiceAccount of that name. */
+export interface Waypoint {
+  namespace: string;
+  name: string;
 }
 
 /** Names of protocols that proxies read: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
@@ -20,7 +28,10 @@ const KNOWN = /^(http|http2|https|grpc|grpc-web|mongo|mysql|redis|tcp|tls|udp)$/
 export function servicesOf({ objects, declared }: Model, index: PodIndex): ServicesOf {
   const names = new Map<Pod, string[]>();
   const protocols = new Map<Pod, Map<number, boolean>>();
-  for (const { namespace, name, body } of objects.filter((one) => one.kind === 'Service' && !one.group)) {
+  const waypoints = new Map<Pod, Waypoint>();
+  for (const { namespace, name, labels, body } of objects.filter(
+    (one) => one.kind === 'Service' && !one.group,
+  )) {
     const selector = dig(body, 'spec', 'selector');
     if (!selector) continue;
     const pods = index.find({
@@ -29,6 +40,8 @@ export function servicesOf({ objects, declared }: Model, index: PodIndex): Servi
     });
     for (const pod of pods) {
       names.set(pod, [...(names.get(pod) ?? []), name]);
+      const waypoint = usedWaypoint(labels, namespace);
+      if (waypoint) waypoints.set(pod, waypoint);
       for (const port of records(dig(body, 'spec', 'ports'))) addPort(protocols, pod, port);
     }
   }
@@ -43,7 +56,18 @@ export function servicesOf({ objects, declared }: Model, index: PodIndex): Servi
   return {
     names: (pod) => names.get(pod) ?? [],
     isHttp: (pod, port) => protocols.get(pod)?.get(port) ?? ofKept(pod, port) ?? true,
+    waypointOf: (pod) =>
+      waypoints.get(pod) ??
+      usedWaypoint(pod.labels, pod.namespace) ??
+      usedWaypoint(pod.namespaceLabels, pod.namespace),
   };
+}
+
+/** By label of a Service, a pod or a namespace: https://istio.io/latest/docs/ambient/usage/waypoint/#configure-a-resource-to-use-a-specific-waypoint */
+function usedWaypoint(labels: Record<string, string>, home: string): Waypoint | undefined {
+  const name = labels['istio.io/use-waypoint'];
+  if (!name || name === 'none') return undefined;
+  return { name, namespace: labels['istio.io/use-waypoint-namespace'] ?? home };
 }
 
 function addPort(protocols: Map<Pod, Map<number, boolean>>, pod: Pod, port: Record<string, unknown>): void {
@@ -72,15 +96,12 @@ export function waypointPolicies(
   services: ServicesOf,
 ): AuthorizationPolicy[] {
   const names = services.names(pod);
+  const waypoint = services.waypointOf(pod);
   return policies.filter(({ object, waypoints }) =>
     waypoints.some(({ kind, name }) => {
       if (kind === 'GatewayClass') return object.namespace === rootNamespace && name === 'istio-waypoint';
       if (kind === 'Service') return object.namespace === pod.namespace && names.includes(name);
-      return (
-        kind === 'Gateway' &&
-        object.namespace === pod.waypoint?.namespace &&
-        name === pod.waypoint.name
-      );
+      return kind === 'Gateway' && object.namespace === waypoint?.namespace && name === waypoint.name;
     }),
   );
 }

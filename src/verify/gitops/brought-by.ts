@@ -143,6 +143,22 @@ const BUILT_IN = new Set([
 /** Whether every cluster knows a group. Groups without a dot are Kubernetes' own. */
 export const isBuiltIn = (group: string): boolean => !group.includes('.') || BUILT_IN.has(group);
 
+/** Kinds that a controller reads when it starts, and without which it stops or does less for good. */
+export const READS: { chart: string; groups: string[]; when?: string[] }[] = [
+  // https://cert-manager.io/docs/usage/gateway/ (the kinds must be there before cert-manager starts)
+  {
+    chart: 'cert-manager',
+    groups: ['gateway.networking.k8s.io'],
+    when: ['config.gatewayAPI.enabled', 'config.enableGatewayAPI'],
+  },
+  // https://gateway.envoyproxy.io/docs/install/install-helm/
+  { chart: 'gateway-helm', groups: ['gateway.networking.k8s.io', 'gateway.envoyproxy.io'] },
+  // https://istio.io/latest/docs/setup/install/helm/ (base first) and https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/
+  { chart: 'istiod', groups: ['networking.istio.io', 'gateway.networking.k8s.io'] },
+  // https://kyverno.io/docs/installation/methods/
+  { chart: 'kyverno', groups: ['kyverno.io', 'policies.kyverno.io'] },
+];
+
 /** Charts of ours that bring no kinds. */
 const WITHOUT_KINDS = new Set([
   'istiod',

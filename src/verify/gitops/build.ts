@@ -3,7 +3,13 @@ import { nameOf } from '../object.ts';
 import type { Context } from './context.ts';
 import { entryFile, entryFolder, makeContext, resolveEntry } from './entries.ts';
 import { generateObjects, withHashes } from './generate.ts';
-import { isKustomization, kustomizationFile, listOf, readKustomization } from './kustomization.ts';
+import {
+  isKustomization,
+  kustomizationFile,
+  kustomizationFiles,
+  listOf,
+  readKustomization,
+} from './kustomization.ts';
 import { folderOf, isBelow } from './paths.ts';
 import type { Repository } from './repository.ts';
 import { transform } from './transform.ts';
@@ -64,12 +70,18 @@ function scan(step: Step, folder: string): KubernetesObject[] {
 
 function manifests(repository: Repository, file: string): KubernetesObject[] {
   const objects = repository.parse(file);
-  const wrong = objects.find(isKustomization);
-  if (wrong) {
-    const message = 'a kustomization is applied as a folder, not as a file';
-    repository.remark('no-manifest', { file, object: nameOf(wrong), message });
-  }
-  return objects.filter((one) => !isKustomization(one));
+  const refuse = (message: string, object?: KubernetesObject) =>
+    repository.remark('no-manifest', {
+      file,
+      ...(object && { position: object.at(), object: nameOf(object) }),
+      message,
+    });
+  const list = objects.find(isKustomization);
+  if (list) refuse('a kustomization is applied as a folder, not as a file', list);
+  const nameless = objects.find((one) => !one.name && !isKustomization(one));
+  if (nameless) refuse(`the ${nameless.kind} has no name`, nameless);
+  if (objects.length === 0 && repository.isSilent(file)) refuse('the file holds no Kubernetes object');
+  return objects.filter((one) => one.name && !isKustomization(one));
 }
 
 /** Adds what a kustomization names to what there is, and transforms all of it: a component works on its parent's objects. */
@@ -77,6 +89,12 @@ function accumulate(step: Step, file: string, before: KubernetesObject[]): Kuber
   const { repository, files, overlay } = step;
   files.add(file);
   const kustomization = readKustomization(repository, file);
+  const others = kustomizationFiles(repository, folderOf(file)).slice(1);
+  if (others.length)
+    repository.remark('no-manifest', {
+      file,
+      message: `${others.join(' and ')} is a second kustomization of the same folder`,
+    });
   if (!kustomization) return before;
   if (step.within.includes(file)) {
     const way = [...step.within.slice(step.within.indexOf(file)), file].join(' → ');

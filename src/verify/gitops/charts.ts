@@ -22,18 +22,21 @@ export function chartOf(model: Model, release: KubernetesObject): string {
   );
 }
 
-/** The address of the source that a layer takes its files from. */
-export function sourceUrl(model: Model, layer: Layer): string {
+/** The source that a layer takes its files from. */
+export function sourceOf(model: Model, layer: Layer): KubernetesObject | undefined {
   const { kind, name, namespace } = (specOf(layer.object)['sourceRef'] ?? {}) as Record<string, unknown>;
-  const source = model.objects.find(
+  return model.objects.find(
     (one) =>
       one.group === 'source.toolkit.fluxcd.io' &&
       one.kind === kind &&
       one.name === name &&
       one.namespace === (namespace ?? layer.object.namespace),
   );
-  return text(dig(source?.body, 'spec', 'url'));
 }
+
+/** The address of that source. */
+export const sourceUrl = (model: Model, layer: Layer): string =>
+  text(dig(sourceOf(model, layer)?.body, 'spec', 'url'));
 
 export const bringerOf = (group: string): Bringer | undefined =>
   BRINGERS.find((one) => one.groups.test(group));

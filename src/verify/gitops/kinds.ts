@@ -10,10 +10,10 @@ export interface Source {
   release?: KubernetesObject;
 }
 
-/** Who brings the kind of an object: nobody needs to, nobody can tell, or these layers. */
+/** Who brings the kind of an object, or, without a kind, its group: nobody needs to, nobody can tell, or these layers. */
 export function sourcesOf(
   model: Model,
-  { group, kind }: KubernetesObject,
+  { group, kind }: Pick<KubernetesObject, 'group' | 'kind'>,
 ): 'built-in' | 'unknown' | Source[] {
   if (isBuiltIn(group)) return 'built-in';
   const found = [
@@ -34,7 +34,7 @@ const fromFiles = ({ layers }: Model, group: string, kind: string): Source[] =>
         ({ kind: is, body }) =>
           is === 'CustomResourceDefinition' &&
           dig(body, 'spec', 'group') === group &&
-          dig(body, 'spec', 'names', 'kind') === kind,
+          (!kind || dig(body, 'spec', 'names', 'kind') === kind),
       ),
     )
     .map((layer) => ({ layer }));

@@ -10,9 +10,12 @@ export const isKustomization = (object: Pick<KubernetesObject, 'group' | 'kind'>
   object.group === KUSTOMIZE;
 
 /** The kustomization file of a folder, if it has one. */
-export function kustomizationFile({ files }: Repository, folder: string): string | undefined {
-  return NAMES.map((name) => (folder === '.' ? name : `${folder}/${name}`)).find((file) => files.has(file));
-}
+export const kustomizationFile = (repository: Repository, folder: string): string | undefined =>
+  kustomizationFiles(repository, folder)[0];
+
+/** All of them: kustomize refuses a folder with more than one. */
+export const kustomizationFiles = ({ files }: Repository, folder: string): string[] =>
+  NAMES.map((name) => (folder === '.' ? name : `${folder}/${name}`)).filter((file) => files.has(file));
 
 /** Reads a kustomization file, which may leave out its apiVersion and kind. */
 export function readKustomization(repository: Repository, file: string): KubernetesObject | undefined {

@@ -9,6 +9,8 @@ export interface Repository {
   parse: (file: string) => KubernetesObject[];
   /** Objects of a text in the place of a file. */
   read: (file: string, text: string) => KubernetesObject[];
+  /** Whether a file says something, and is read without a problem, and yet holds no object. */
+  isSilent: (file: string) => boolean;
   isFolder: (path: string) => boolean;
   problems: Hit[];
   remarks: Remark[];
@@ -35,6 +37,8 @@ export function openRepository(files: Files, standIns: Files = new Map()): Repos
       parsed.set(file, objects);
       return objects;
     },
+    isSilent: (file) =>
+      /^\s*[^\s#-]/m.test(files.get(file) ?? '') && !problems.some((one) => one.file === file),
     isFolder: (path) => folders.has(path),
     problems,
     remarks,

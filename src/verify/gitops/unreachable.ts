@@ -1,17 +1,24 @@
+import type { Files } from '../../types/files.ts';
 import { isKustomization } from './kustomization.ts';
+import { folderOf, isBelow } from './paths.ts';
 import type { Repository } from './repository.ts';
 
 /** Folders whose objects are on purpose for no cluster, or are applied by hand. */
 const APART = /(^|\/)(tests?|\.github)\/|^(bootstrap|docs|\.zero-trust)\//;
 
-/** Files that hold Kubernetes objects which nothing reaches. */
-export function findUnreachable(repository: Repository, reached: Set<string>): string[] {
-  return [...repository.files.keys()]
+/** Files that hold Kubernetes objects which nothing reaches. Templates of a chart are text until Helm has rendered them. */
+export function findUnreachable(files: Files, repository: Repository, reached: Set<string>): string[] {
+  const charts = [...files.keys()].filter((file) => /(^|\/)Chart\.yaml$/.test(file)).map(folderOf);
+  return [...files.keys()]
     .filter((file) => /\.ya?ml$/.test(file) && !reached.has(file) && !APART.test(file))
-    .filter((file) => /apiVersion/.test(repository.files.get(file)!))
-    .filter((file) => repository.parse(file).some((one) => !isKustomization(one) && !isTest(one)))
+    .filter((file) => !charts.some((chart) => isBelow(file, chart)))
+    .filter((file) => files.get(file)!.includes('apiVersion'))
+    .filter((file) => objectsOf(file, files, repository).some((one) => !isKustomization(one) && !isTest(one)))
     .sort();
 }
+
+const objectsOf = (file: string, files: Files, repository: Repository) =>
+  repository.files.has(file) ? repository.parse(file) : repository.read(file, files.get(file)!);
 
 /** A test suite of the Kyverno command line. https://kyverno.io/docs/kyverno-cli/reference/kyverno_test/ */
 const isTest = ({ group, kind }: { group: string; kind: string }) =>

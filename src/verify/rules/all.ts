@@ -3,6 +3,7 @@ import type { Rule } from '../model.ts';
 import { AREAS } from '../output/summary.ts';
 import { RUN_RULES, type RuleText } from '../run-rules.ts';
 import { ENFORCE_RULES } from './enforce/index.ts';
+import { FRESH_RULES } from './fresh/index.ts';
 import { GRAPH_RULES } from './graph/index.ts';
 import { OPEN_RULES } from './open/index.ts';
 import { ORDER_RULES } from './order/index.ts';
@@ -19,6 +20,7 @@ export const RULES: Rule[] = [
   ...ENFORCE_RULES,
   ...OPEN_RULES,
   ...SECRETS_RULES,
+  ...FRESH_RULES,
 ];
 
 /** What documents say of each rule, and of what a run itself finds. */

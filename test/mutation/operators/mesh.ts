@@ -20,9 +20,11 @@ export const MESH: Operators = {
       put(at, value.replace(/[^/]+$/, '*')),
     ]),
   ),
-  'mesh/add-principal': policies((policy) =>
-    under(policy, 'principals').map(({ at, value }) =>
-      put([...at, value.length], 'cluster.local/ns/istio-system/sa/istiod'),
+  'mesh/add-principal': edits(/AuthorizationPolicy/, (policy, { places }) =>
+    under(policy, 'principals').flatMap(({ at, value }) =>
+      [...principals(places.map(({ object }) => object)), 'cluster.local/ns/istio-system/sa/istiod']
+        .filter((one) => !JSON.stringify(policy).includes(one))
+        .map((one) => put([...at, value.length], one)),
     ),
   ),
   'mesh/add-namespace': policies((policy) =>
@@ -108,6 +110,12 @@ export const MESH: Operators = {
       put(['spec', 'values', 'meshConfig', 'trustDomain'], 'other.domain'),
   ]),
 };
+
+/** Identities of the services of the repository. */
+const principals = (objects: Any[]): string[] =>
+  objects
+    .filter(({ kind, metadata }) => kind === 'ServiceAccount' && !/system/.test(metadata.namespace))
+    .map(({ metadata }) => `cluster.local/ns/${metadata.namespace}/sa/${metadata.name}`);
 
 function policies(of: (policy: Any) => (Edit | false | undefined)[]) {
   return edits(/AuthorizationPolicy/, of);

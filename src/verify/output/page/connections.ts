@@ -5,6 +5,7 @@ import { connectivityOf, type Connectivity } from '../../connectivity/connectivi
 import { differencesOf } from '../../connectivity/differences.ts';
 import type { Opening } from '../../connectivity/opening.ts';
 import { formatPorts } from '../../connectivity/port.ts';
+import type { Pod } from '../../connectivity/types.ts';
 import type { Model } from '../../model.ts';
 
 /** One way from an end to another, and what each layer says of it; null where no object of that layer judges. */
@@ -71,22 +72,27 @@ function meshVerdict({ mesh }: Connectivity, { from, to, port, protocol }: Flow,
 }
 
 function fromOpening(c: Connectivity, { connections, stoppedBy, object }: Opening): Connection[] {
-  const network = !stoppedBy?.startsWith('the network');
   const isMesh = object !== undefined && c.mesh.policies.some((one) => one.object === object);
-  const mesh = stoppedBy === 'the mesh' ? false : isMesh || (network && c.mesh.policies.length > 0) || null;
-  return connections.map(({ from, to, ports }) => ({
-    from: endOf(c, from),
-    to: endOf(c, to),
-    ports: formatPorts(ports),
-    rules: '',
-    declared: false,
-    network,
-    mesh,
-  }));
+  return connections.map((one) => {
+    // Each of them may be stopped by another layer.
+    const stop = (one as { stoppedBy?: string }).stoppedBy ?? stoppedBy;
+    const network = !stop?.startsWith('the network');
+    const [from, to] = [podOf(c, one.from), podOf(c, one.to)];
+    const meets = isMesh || (network && to !== undefined && to.mesh !== '');
+    return {
+      from: endOf(from, one.from),
+      to: endOf(to, one.to),
+      ports: formatPorts(one.ports),
+      rules: '',
+      declared: false,
+      network,
+      mesh: stop === 'the mesh' ? false : meets ? true : null,
+    };
+  });
 }
 
+const podOf = ({ index }: Connectivity, name: string) => index.pods.find((one) => one.name === name);
+
 /** The endpoint that a pod is, where the graph knows it: rows and columns are named as there. */
-function endOf({ index }: Connectivity, name: string): string {
-  const pod = index.pods.find((one) => one.name === name);
-  return pod?.endpoints.find((id) => !id.startsWith('namespace ')) ?? name;
-}
+const endOf = (pod: Pod | undefined, name: string) =>
+  pod?.endpoints.find((id) => !id.startsWith('namespace ')) ?? name;

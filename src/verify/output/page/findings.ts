@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../../model.ts';
 import { excerpts, type Line } from '../excerpt.ts';
 import type { Report } from '../summary.ts';
-import { html, type Html } from './html.ts';
+import { html, prose, type Html } from './html.ts';
 
 export const BADGES: Record<Severity, string> = { error: 'bad', warning: 'warn', note: 'note' };
 
@@ -43,9 +43,9 @@ function card({ rule, severity, position, object, message }: Finding, lines: Lin
       <span class="badge ${BADGES[severity]}">${severity}</span> <a href="#${anchor(rule)}">${rule}</a>
       <span class="soft">${position && `line ${position.line}, column ${position.column}`} ${object}</span>
     </p>
-    <p>${message}</p>
+    <p>${prose(message)}</p>
     ${lines.length > 0 && html`<pre tabindex="0">${lines.map(excerptLine)}</pre>`}
-    <p><strong>Fix:</strong> ${fix}</p>
+    <p><strong>Fix:</strong> ${prose(fix)}</p>
   </article>`;
 }
 

@@ -28,5 +28,13 @@ const ENTITIES: Record<string, string> = {
 
 const escape = (text: string) => printable(text).replaceAll(/[&<>"']/g, (one) => ENTITIES[one]!);
 
+/** A rule's or a finding's text, with `code` as it is meant. */
+export const prose = (text: string): Html => ({
+  markup: text
+    .split(/`([^`]+)`/)
+    .map((part, index) => (index % 2 ? html`<code>${part}</code>` : html`${part}`).markup)
+    .join(''),
+});
+
 /** A style sheet, which is ours: no value goes into it. */
 export const style = (css: string): Html => ({ markup: `<style>${css}</style>` });

@@ -1,30 +1,38 @@
 import type { Layer } from '../../model.ts';
-import { plural } from '../summary.ts';
 import { html, type Html } from './html.ts';
+
+const HEADINGS = ['layer', 'folder', 'objects', 'after', 'awaited', 'applied as'];
 
 /** The layers as they come up, each after what it waits for. */
 export function layersSection(layers: Layer[]): Html {
   if (layers.length === 0) return html`<p>No layer was found: nothing is applied.</p>`;
-  return html`<ol class="order">
-    ${inOrder(layers).map(
-      (layer) =>
-        html`<li>
-          <strong>${layer.name}</strong>
-          <span class="soft">
-            ${layer.path ? html`<code>${layer.path}</code>` : 'from upstream'},
-            ${plural(layer.objects.length, 'object')}${[
-              layer.dependsOn.length && ` · after ${layer.dependsOn.join(', ')}`,
-              layer.waits && ' · later ones wait until it is ready',
-              !layer.prunes && ' · deletes nothing',
-              layer.decrypts && ' · decrypts',
-              layer.serviceAccount && ` · as ${layer.serviceAccount}`,
-            ]
-              .filter((one) => typeof one === 'string')
-              .map((one) => html`${one}`)}
-          </span>
-        </li>`,
-    )}
-  </ol>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Layers in order">
+    <table class="stack">
+      <caption class="hidden">
+        Layers in the order in which they come up
+      </caption>
+      <thead>
+        <tr>
+          ${HEADINGS.map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${inOrder(layers).map(row)}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function row(layer: Layer, index: number): Html {
+  const notes = [layer.decrypts && 'decrypts', !layer.prunes && 'deletes nothing'].filter(Boolean).join(', ');
+  return html`<tr>
+    <th scope="row">${index + 1}. ${layer.name}${notes && html` <span class="soft">(${notes})</span>`}</th>
+    <td data-label="folder">${layer.path ? html`<code>${layer.path}</code>` : 'upstream'}</td>
+    <td data-label="objects">${layer.path ? layer.objects.length : '-'}</td>
+    <td data-label="after">${layer.dependsOn.join(', ')}</td>
+    <td data-label="awaited">${layer.waits ? 'yes' : 'no'}</td>
+    <td data-label="applied as">${layer.serviceAccount}</td>
+  </tr>`;
 }
 
 /** Each after what it depends on; what is in a cycle comes last, as it is. */
@@ -32,9 +40,8 @@ function inOrder(layers: Layer[]): Layer[] {
   const done: Layer[] = [];
   let rest = layers;
   for (;;) {
-    const ready = rest.filter((one) =>
-      one.dependsOn.every((name) => !rest.some((other) => other.name === name && other !== one)),
-    );
+    const names = new Set(rest.map((one) => one.name));
+    const ready = rest.filter((one) => !one.dependsOn.some((name) => name !== one.name && names.has(name)));
     if (ready.length === 0) return [...done, ...rest];
     done.push(...ready);
     rest = rest.filter((one) => !ready.includes(one));

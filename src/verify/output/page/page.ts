@@ -4,7 +4,7 @@ import { connectionList } from './connection-list.ts';
 import { connections } from './connections.ts';
 import { controlsSection } from './controls.ts';
 import { anchor, BADGES, findingsSection } from './findings.ts';
-import { html, style, type Html } from './html.ts';
+import { html, prose, style, type Html } from './html.ts';
 import { layersSection } from './layers.ts';
 import { matrix } from './matrix.ts';
 import { CSS } from './style.ts';
@@ -114,8 +114,8 @@ function rulesSection(report: Report): Html {
                   >${found || 'nothing'} found</span
                 >
               </summary>
-              <p id="${anchor(rule.id)}">${rule.why}</p>
-              <p><strong>Fix:</strong> ${rule.fix}</p>
+              <p id="${anchor(rule.id)}">${prose(rule.why)}</p>
+              <p><strong>Fix:</strong> ${prose(rule.fix)}</p>
             </details>`;
           })}`,
   )}`;

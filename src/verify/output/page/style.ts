@@ -25,10 +25,12 @@ footer { padding-bottom: 3rem; color: var(--soft); font-size: 0.875rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 0.75rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 0.5rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1rem; margin: 1.5rem 0 0.5rem; overflow-wrap: anywhere; }
-p, ul, ol { margin: 0.5rem 0; }
+p, ul { margin: 0.5rem 0; }
+main li { margin: 0.4rem 0; }
+.legend li { margin: 0; }
 a { color: var(--link); }
 code, pre { font: 0.875em/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-code { overflow-wrap: anywhere; }
+code { overflow-wrap: break-word; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; list-style: none; padding: 0; }
 nav a { display: inline-block; padding: 0.35rem 0; }
 .soft { color: var(--soft); }
@@ -70,10 +72,10 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .finding p { overflow-wrap: anywhere; }
 .finding pre { overflow-x: auto; background: var(--raised); padding: 0.5rem 0.75rem; border-radius: 0.25rem; margin: 0.5rem 0; }
 .finding mark { background: var(--warn-back); color: var(--text); }
-summary { cursor: pointer; padding: 0.35rem 0; font-weight: 600; }
-.order { padding-left: 1.5rem; }
-.order li { margin: 0.5rem 0; padding-left: 0.25rem; overflow-wrap: anywhere; }
+summary { cursor: pointer; padding: 0.35rem 0; font-weight: 500; }
+summary .soft { font-weight: 400; }
 @media (max-width: 40rem) {
+  .matrix tbody th { white-space: normal; min-width: 7.5rem; max-width: 9rem; overflow-wrap: anywhere; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; width: auto; }
   .stack tr { padding: 0.5rem 0; border-bottom: 1px solid var(--line); }

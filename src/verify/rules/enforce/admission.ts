@@ -17,6 +17,9 @@ export interface AdmissionPolicy {
   expressions: string;
 }
 
+/** The request with which a debug container joins a running pod. */
+export const DEBUG = 'pods/ephemeralcontainers';
+
 const REFUSING = ['deny', 'enforce'];
 
 /** Validating policies of the kinds that engines read, with their bindings. */
@@ -47,9 +50,15 @@ function ofCel(object: KubernetesObject): AdmissionPolicy {
     failurePolicy: text(dig(spec, 'failurePolicy')) || 'Fail',
     namespaces: [{ selector: dig(object.body, ...path), path }],
     resources: resourcesOf(dig(spec, 'matchConstraints', 'resourceRules')),
-    expressions: JSON.stringify([dig(spec, 'variables'), dig(spec, 'validations')]),
+    expressions: expressionsOf(spec),
   };
 }
+
+/** Without messages, which say what a rule is about whether or not it still is. */
+const expressionsOf = (spec: unknown): string =>
+  [...records(dig(spec, 'variables')), ...records(dig(spec, 'validations'))]
+    .map((one) => text(one['expression']))
+    .join('\n');
 
 const resourcesOf = (rules: unknown) =>
   records(rules).map((one) => ({ names: texts(one['resources']), operations: texts(one['operations']) }));
@@ -69,7 +78,7 @@ function ofLegacy(object: KubernetesObject): AdmissionPolicy {
     failurePolicy: text(dig(spec, 'failurePolicy')) || 'Fail',
     namespaces: [],
     resources: [],
-    expressions: JSON.stringify(dig(spec, 'rules')),
+    expressions: JSON.stringify(dig(spec, 'rules') ?? []),
   };
 }
 
@@ -93,7 +102,7 @@ function ofBinding(model: Model, object: KubernetesObject): AdmissionPolicy {
       { selector: dig(spec, 'matchConstraints', 'namespaceSelector'), path: ['spec', 'policyName'] },
     ],
     resources: resourcesOf(dig(spec, 'matchConstraints', 'resourceRules')),
-    expressions: JSON.stringify([dig(spec, 'variables'), dig(spec, 'validations')]),
+    expressions: expressionsOf(spec),
   };
 }
 
@@ -126,8 +135,12 @@ function ofConstraint(object: KubernetesObject): AdmissionPolicy {
 export const isAbout = ({ namespaces }: AdmissionPolicy, name: string, labels: Record<string, string> = {}) =>
   namespaces.every(({ selector }) => selects(selector, { ...labels, 'kubernetes.io/metadata.name': name }));
 
-/** A rule about digests reports only where not every image has one, whatever the stage: such namespaces are a declared gap. */
-export const isDigestRule = ({ expressions }: AdmissionPolicy): boolean => expressions.includes('@sha256:');
+/**
+ * A rule about the digests of workloads only reports where not every image has one, whatever the stage: such namespaces are a
+ * declared gap. Debug containers are asked for theirs everywhere.
+ */
+export const isDigestRule = ({ expressions, resources }: AdmissionPolicy): boolean =>
+  expressions.includes('@sha256:') && !resources.some((one) => one.names.includes(DEBUG));
 
 /** Whether the graph wants a policy to refuse in a namespace. */
 export const isWanted = (

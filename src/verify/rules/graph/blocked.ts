@@ -1,5 +1,6 @@
 import type { Block } from '../../connectivity/blocked.ts';
 import { connectivityOf } from '../../connectivity/connectivity.ts';
+import type { Endpoint, Flow } from '../../../types/connections.ts';
 import { differencesOf } from '../../connectivity/differences.ts';
 import { groupBy } from '../../connectivity/pod-index.ts';
 import { formatLabels } from '../../connectivity/label-selector.ts';
@@ -20,41 +21,43 @@ export const blocked: Rule = {
 function blockedConnections(model: Model): Hit[] {
   const c = connectivityOf(model);
   const groups = groupBy(differencesOf(model).blocked, ({ flow, layer, object }) => [
-    JSON.stringify([flow.from.id, flow.to.id, flow.port, flow.protocol, layer, object?.file, object?.name]),
+    JSON.stringify([flow.from.id, flow.to.id, layer, object?.file, object?.name]),
   ]);
   return [...groups.values()].map((same) => {
     const [first] = same as [Block];
     const { flow, layer, object, at, why, path } = first;
+    const flows = [...new Set(same.map((one) => one.flow))];
     const pairs = list([...new Set(same.map(({ from, to }) => `${from} → ${to}`))]);
     const by = object ? `${layer} by ${nameOf(object)}` : layer;
-    const message = `${pairs} ${flowText(flow)} is declared (${flow.why}), but stopped at ${by}: ${why}`;
+    const message = `${pairs} ${flowText(flows)} is declared (${flow.why}), but stopped at ${by}: ${why}`;
     const home = object ?? c.namespaces.objectOf(at.namespace);
-    return place({ path: object ? path : [], ...(home && { object: home }) }, message, fixOf(first));
+    return place({ path: object ? path : [], ...(home && { object: home }) }, message, fixOf(first, flows));
   });
 }
 
-function fixOf({ flow, layer, at, from, why }: Block): string {
-  const { port, protocol } = flow;
-  const ports = `ports: [{ port: ${port}, protocol: ${protocol} }]`;
-  const pods = `pods ${podText(at.labels)} of namespace ${at.namespace}`;
-  if (why.includes('denies')) return 'Narrow the rule that denies it, or remove it.';
+function fixOf({ flow, layer, at, from, why }: Block, flows: Flow[]): string {
+  const ports = flows.map(({ port, protocol }) => `{ port: ${port}, protocol: ${protocol} }`);
+  const rule = `ports: [${ports.join(', ')}]`;
+  if (why.includes('denies') || why.includes('DENY')) return 'Narrow the rule that denies it, or remove it.';
   switch (layer) {
     case 'egress':
-      return `Add to the egress of a policy for ${pods}: { ${ports}, to: ${peerText(flow.to)} }`;
+      return `Add to the egress of a policy for ${podsText(flow.from)}: { ${rule}, to: ${peerText(flow.to)} }`;
     case 'ingress':
-      return `Add to the ingress of a policy for ${pods}: { ${ports}, from: ${peerText(flow.from)} }`;
+      return `Add to the ingress of a policy for ${podsText(flow.to)}: { ${rule}, from: ${peerText(flow.from)} }`;
     case 'mutual TLS':
       return `Bring ${from} into the mesh by the label of its namespace, or have it call something else.`;
     case 'authorization':
-      return `Add a rule to an ALLOW policy for ${pods}: from ServiceAccount ${flow.from.serviceAccount || 'default'} of ${flow.from.namespace || 'anywhere'}, to port "${port}"`;
+      return `Add a rule to an ALLOW policy for ${podsText(flow.to)}: from ${accountText(flow.from)}, to port "${flow.port}"`;
     default:
-      return `Add a ServiceEntry for ${flow.to.id}, port ${port}, in namespace ${at.namespace}.`;
+      return `Add a ServiceEntry for ${flow.to.id}, port ${flow.port}, in namespace ${at.namespace}.`;
   }
 }
 
-const podText = (labels: Record<string, string>) =>
-  formatLabels(Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith('io.cilium.')))) ||
-  'without labels';
+const podsText = ({ labels, namespace }: Endpoint) =>
+  `${formatLabels(labels) || 'every pod'} of namespace ${namespace}`;
+
+const accountText = ({ kind, serviceAccount, namespace }: Endpoint) =>
+  kind === 'pods' ? `ServiceAccount ${serviceAccount || 'default'} of namespace ${namespace}` : 'anyone';
 
 /** A rendered service whose workload is gone, or wears other labels than the graph gives it. */
 function missingWorkloads(model: Model): Hit[] {

@@ -11,7 +11,7 @@ export const requestHits = (model: Model, kind: RequestDifference['kind'], verb:
     .map((one) =>
       place(
         one,
-        `${one.from} → ${one.to} ${flowText(one.flow)}: ${list(one.requests)} ${verb}; declared: ${formatRequests(one.flow.rules)}`,
+        `${one.from} → ${one.to} ${flowText([one.flow])}: ${list(one.requests)} ${verb}; declared: ${formatRequests(one.flow.rules)}`,
         `Write the declared methods and paths into the rule for ${one.from}, or change its calls in zero-trust.yaml.`,
       ),
     );

@@ -1,5 +1,6 @@
 import type { Endpoint, Flow } from '../../../types/connections.ts';
 import type { Opening } from '../../connectivity/opening.ts';
+import { groupBy } from '../../connectivity/pod-index.ts';
 import { formatPorts } from '../../connectivity/port.ts';
 import type { Hit, KubernetesObject } from '../../model.ts';
 import { nameOf } from '../../object.ts';
@@ -23,14 +24,22 @@ export function list(items: string[], count = items.length, most = 4): string {
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-export const flowText = ({ port, protocol }: Flow): string => `${port}/${protocol}`;
+export const flowText = (flows: Flow[]): string =>
+  list([...new Set(flows.map(({ port, protocol }) => `${port}/${protocol}`))]);
 
-/** `shop/a → shop/b 8080/TCP`. */
-export const connectionsText = ({ connections, count }: Opening): string =>
-  list(
-    connections.map(({ from, to, ports }) => `${from} → ${to} ${formatPorts(ports)}`),
-    count,
+/** `shop/a, shop/b → shop/c 8080/TCP`: those who reach the same end on the same ports, together. */
+export function connectionsText({ connections, count }: Opening): string {
+  const shown = connections.map((one) => ({ ...one, on: formatPorts(one.ports) }));
+  const byEnd = groupBy(shown, ({ to, on }) => [`${to} ${on}`]);
+  const byStart = groupBy(shown, ({ from, on }) => [`${from} ${on}`]);
+  const groups = [...(byEnd.size <= byStart.size ? byEnd : byStart).values()];
+  const names = (same: string[]) => [...new Set(same)].join(', ');
+  const texts = groups.map(
+    (same) => `${names(same.map(({ from }) => from))} → ${names(same.map(({ to }) => to))} ${same[0]!.on}`,
   );
+  const more = count - connections.length;
+  return texts.join('; ') + (more > 0 ? ` and ${more} more` : '');
+}
 
 /** An endpoint as a peer of a NetworkPolicy, to paste. */
 export function peerText(endpoint: Endpoint): string {

@@ -3,6 +3,8 @@ import { blindWait } from './blind-wait.ts';
 import { cycle } from './cycle.ts';
 import { lateGuard } from './late-guard.ts';
 import { lateNamespace } from './late-namespace.ts';
+import { lateReference } from './late-reference.ts';
+import { lateStart } from './late-start.ts';
 import { noPrune } from './no-prune.ts';
 import { notAwaited } from './not-awaited.ts';
 import { permission } from './permission.ts';
@@ -16,6 +18,8 @@ export const ORDER_RULES: Rule[] = [
   cycle,
   unknownKind,
   lateNamespace,
+  lateStart,
+  lateReference,
   lateGuard,
   serviceAccount,
   permission,

@@ -1,6 +1,7 @@
 import type { KubernetesObject, Layer, Model } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { allReferences, idOf } from '../../references.ts';
+import { makersOf } from './makers.ts';
 import { dig, records, text, type Path } from '../../selectors.ts';
 
 /** Something without which an object does not get ready, and the layers that bring it. */
@@ -63,35 +64,6 @@ function waitsFor({ ready }: Layer, from: KubernetesObject, kind: string): boole
   if (WORKLOADS.has(from.kind)) return STARTING.has(kind);
   if (!ready.includes(`${from.group}/${from.kind}`)) return false;
   return (from.kind === 'Gateway' && kind === 'Secret') || (from.kind === 'HTTPRoute' && kind === 'Gateway');
-}
-
-const indexes = new WeakMap<Model, Map<string, Layer[]>>();
-
-/** The layers that hold an object, or another that a controller makes it from. */
-function makersOf(model: Model): Map<string, Layer[]> {
-  const known = indexes.get(model);
-  if (known) return known;
-  const index = new Map<string, Layer[]>();
-  for (const layer of model.layers) {
-    for (const object of layer.objects) {
-      for (const id of madeBy(object)) index.set(id, [...(index.get(id) ?? []), layer]);
-    }
-  }
-  indexes.set(model, index);
-  return index;
-}
-
-function madeBy({ kind, namespace, name, body }: KubernetesObject): string[] {
-  const own = idOf(kind, namespace, name);
-  const made =
-    kind === 'SealedSecret'
-      ? name
-      : kind === 'ExternalSecret'
-        ? text(dig(body, 'spec', 'target', 'name')) || name
-        : kind === 'Certificate'
-          ? text(dig(body, 'spec', 'secretName'))
-          : '';
-  return made ? [own, idOf('Secret', namespace, made)] : [own];
 }
 
 /** Gateways over which a certificate's issuer answers challenges. https://cert-manager.io/docs/configuration/acme/http01/#configuring-the-http-01-gateway-api-solver */

@@ -4,6 +4,7 @@ import { danglingDependsOn } from './dangling-depends-on.ts';
 import { duplicateObject } from './duplicate-object.ts';
 import { idlePatch } from './idle-patch.ts';
 import { leftOut } from './left-out.ts';
+import { lockDown } from './lock-down.ts';
 import { missingChart } from './missing-chart.ts';
 import { missingEntry } from './missing-entry.ts';
 import { missingPath } from './missing-path.ts';
@@ -34,6 +35,7 @@ export const REACH_RULES: Rule[] = [
   idlePatch,
   leftOut,
   suspended,
+  lockDown,
   notFollowed,
   duplicateObject,
 ];

@@ -29,7 +29,7 @@ function* known({ files }: Model): Generator<Hit> {
   for (const [file, text] of files) {
     for (const { what, index } of credentialsIn(text)) {
       // Documentation shows how an address is written.
-      if (/\.md$/.test(file) && what.startsWith('a URL')) continue;
+      if (file.endsWith('.md') && what.startsWith('a URL')) continue;
       yield { file, position: positionAt(text, index), message: `${file}: holds ${what}` };
     }
   }

@@ -1,0 +1,45 @@
+import { UserError } from '../../error.ts';
+import { didYouMean } from '../../suggest.ts';
+import type { Endpoint } from '../../types/connections.ts';
+import { addressesOf } from './address.ts';
+import type { Connectivity } from './connectivity.ts';
+import { OUTSIDE } from './declared.ts';
+import type { Pod } from './types.ts';
+
+/** A pod, or a place outside. */
+export type End = Pod | Endpoint;
+export const isPod = (end: End): end is Pod => 'namespaceLabels' in end;
+export const nameOfEnd = (end: End) => (isPod(end) ? end.name : end.id);
+
+/** The end that a name of the command line means. */
+export function endOf(c: Connectivity, text: string): End {
+  const named = c.index.pods.filter(
+    (pod) => pod.known && [pod.name, pod.name.split('/').at(-1)].includes(text),
+  );
+  if (named.length === 1) return named[0]!;
+  if (named.length > 1)
+    throw new UserError(
+      `${text} may be ${named.map((pod) => pod.name).join(' or ')}: give its namespace.`,
+      2,
+    );
+  const place = c.declared.flows
+    .flatMap((flow) => [flow.from, flow.to])
+    .find((one) => one.kind !== 'pods' && one.id === text);
+  if (text === 'anyone') return OUTSIDE;
+  if (place) return place;
+  const outside = {
+    namespace: '',
+    labels: {},
+    serviceAccount: '',
+    meshed: false,
+    cidr: '',
+    except: [],
+    host: '',
+  };
+  if (addressesOf(text).length) return { ...outside, id: text, kind: 'cidr', cidr: text };
+  if (text === 'internet' || text === 'api-server') return { ...outside, id: text, kind: text };
+  if (text.includes('.')) return { ...outside, id: text, kind: 'host', host: text };
+  const known = c.index.pods.filter((pod) => pod.known).map((pod) => pod.name);
+  const short = known.map((name) => name.split('/').at(-1)!);
+  throw new UserError(`There is no ${text}.${didYouMean(text, [...known, ...short])}`, 2);
+}
