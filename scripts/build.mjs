@@ -52,7 +52,13 @@ export async function buildCatalog() {
 /** Bundles one source file for Node and imports it. */
 export async function load(source, name) {
   const define = { __VERSION__: JSON.stringify(version) };
-  await build({ ...node, entryPoints: [at(source)], packages: 'external', outfile: at('build', name), define });
+  await build({
+    ...node,
+    entryPoints: [at(source)],
+    packages: 'external',
+    outfile: at('build', name),
+    define,
+  });
   return import(`${pathToFileURL(at('build', name)).href}?${Date.now()}`);
 }
 

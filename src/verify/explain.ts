@@ -1,6 +1,6 @@
 import { UserError } from '../error.ts';
 import type { Protocol } from '../types/catalog.ts';
-import type { Flow, HttpRule } from '../types/connections.ts';
+import type { Endpoint, Flow, HttpRule } from '../types/connections.ts';
 import { byNetwork, fromOutside, toOutside, type Found } from './connectivity/blocked.ts';
 import { connectivityOf, type Connectivity } from './connectivity/connectivity.ts';
 import { OUTSIDE, requestsOf, wirePort } from './connectivity/declared.ts';
@@ -53,6 +53,8 @@ export function explain(model: Model, from: string, to: string, options: Explain
   const c = connectivityOf(model);
   const source = endOf(c, from);
   const target = endOf(c, to);
+  if (![source, target].some((end) => isPod(end) && end !== OUTSIDE))
+    throw new UserError(`${from} → ${to}: one of the two ends must run in the cluster.`, 2);
   const flows = declaredBetween(c, source, target);
   return portsToExplain(flows, target, options, `${from} → ${to}`).map((port) =>
     explainPort(c, source, target, port, flows),
@@ -146,20 +148,10 @@ function side(
 
 /** One end is no pod: its own side has no policy. */
 function outside(c: Connectivity, from: End, to: End, port: number, protocol: Protocol): LayerVerdict[] {
-  const flow = {
-    from,
-    to,
-    port,
-    protocol,
-    rules: [],
-    group: 'egress',
-    owner: '',
-    why: '',
-  } as unknown as Flow;
-  if (!isPod(from) && !isPod(to)) throw new UserError('One of the two ends must run in the cluster.', 2);
-  const [pod, direction, found]: [Pod, Direction, Found] = isPod(from)
-    ? [from, 'egress', toOutside(c, flow, from)]
-    : [to as Pod, 'ingress', fromOutside(c, flow, to as Pod)];
+  const [pod, direction, found]: [Pod, Direction, Found] =
+    isPod(from) && !isPod(to)
+      ? [from, 'egress', toOutside(c, { to, port, protocol }, from)]
+      : [to as Pod, 'ingress', fromOutside(c, { from: from as Endpoint, port, protocol }, to as Pod)];
   const layer = `${direction} of ${pod.name}`;
   if (!found || found.layer !== direction)
     return [

@@ -143,7 +143,7 @@ function podIndex(model: Model): PodIndex {
   const templates = model.objects.flatMap((one) => podTemplate(one) ?? []);
   const byNamespace = new Map<string, PodClass[]>();
   const byLabel = new Map<string, PodClass[]>();
-  for (const pod of [...templates.map(ofTemplate), ...outsiders(model)]) {
+  for (const pod of [...templates.map(ofTemplate), ...outsiders(model, templates)]) {
     push(byNamespace, pod.namespace, pod);
     for (const [key, value] of Object.entries(pod.labels))
       push(byLabel, labelKey(pod.namespace, key, value), pod);
@@ -159,13 +159,22 @@ const ofTemplate = (template: PodTemplate): PodClass => ({
   template,
 });
 
-/** Pods that no object of the repository makes: controllers from charts, the cluster's DNS, workloads that users keep elsewhere. */
-function outsiders({ declared }: Model): PodClass[] {
-  const rendered = new Set(
-    declared.services.filter((one) => !one.own).map((one) => `${one.namespace}/${one.name}`),
+/**
+ * Pods that no object of the repository makes: controllers from charts, the cluster's DNS, workloads that users keep elsewhere.
+ * Of a namespace that no chart fills and that has workloads here, the repository makes all.
+ */
+function outsiders(model: Model, templates: PodTemplate[]): PodClass[] {
+  const { services, endpoints } = model.declared;
+  const own = new Map(services.map((one) => [`${one.namespace}/${one.name}`, one.own]));
+  const filled = new Set(
+    ofKind(model, 'helm.toolkit.fluxcd.io/HelmRelease').map((one) =>
+      dig(one.body, 'spec', 'targetNamespace'),
+    ),
   );
-  return declared.endpoints
-    .filter((one) => one.kind === 'pods' && Object.keys(one.labels).length > 0 && !rendered.has(one.id))
+  const ours = new Set(templates.map((one) => one.object.namespace).filter((one) => !filled.has(one)));
+  return endpoints
+    .filter((one) => one.kind === 'pods' && Object.keys(one.labels).length > 0)
+    .filter((one) => own.get(one.id) ?? !ours.has(one.namespace))
     .map(({ namespace, labels }) => ({ namespace, labels }));
 }
 

@@ -17,14 +17,14 @@ interface Entry {
   responseObject?: unknown;
 }
 
-/** Flags of the rendered kubeadm configuration, with its folders where the test has them. */
-function kubeadmFlags(text: string, audit: string, encryption: string): string[] {
+/** Flags of the rendered kubeadm configuration, with its folders of policy, key and log where the test has them. */
+function kubeadmFlags(text: string, [audit, encryption, log]: [string, string, string]): string[] {
   const { apiServer } = parse(text) as { apiServer: { extraArgs: { name: string; value: string }[] } };
   return apiServer.extraArgs.map(({ name, value }) =>
     `--${name}=${value}`
-      .replace('/etc/kubernetes/audit', audit)
-      .replace('/etc/kubernetes/encryption', encryption)
-      .replace('/var/log/kubernetes/audit', audit),
+      .replace('=/etc/kubernetes/audit', `=${audit}`)
+      .replace('=/etc/kubernetes/encryption', `=${encryption}`)
+      .replace('=/var/log/kubernetes/audit', `=${log}`),
   );
 }
 
@@ -44,7 +44,7 @@ suite(
       log = join(dir, 'audit.log');
       writeFileSync(join(dir, 'policy.yaml'), files.get('bootstrap/audit/policy.yaml')!);
       writeFileSync(join(dir, 'config.yaml'), must('sh', [join(dir, 'bootstrap/encryption/make-config.sh')]));
-      server = await startServer(kubeadmFlags(files.get('bootstrap/kubeadm.yaml')!, dir, dir), USERS);
+      server = await startServer(kubeadmFlags(files.get('bootstrap/kubeadm.yaml')!, [dir, dir, dir]), USERS);
       requests(server);
       await anonymous(server);
     });
@@ -85,6 +85,22 @@ suite(
         expect('requestObject' in entry).toBe(level !== 'Metadata');
         expect('responseObject' in entry).toBe(level === 'RequestResponse');
       }
+    });
+
+    test('kind starts the API server with the flags of kubeadm', () => {
+      const config = parse(scenario('other-options').files.get('bootstrap/kind.yaml')!) as {
+        nodes: { kubeadmConfigPatches?: string[] }[];
+      };
+      const patches = config.nodes.flatMap(({ kubeadmConfigPatches = [] }) => kubeadmConfigPatches);
+      const { apiServer } = parse(patches[0]!) as { apiServer: { extraArgs: Record<string, string> } };
+      const text = scenario('default').files.get('bootstrap/kubeadm.yaml')!;
+      const flags = Object.entries(apiServer.extraArgs).map(([name, value]) => `--${name}=${value}`);
+      const folders: [string, string, string] = [
+        '/etc/kubernetes/audit',
+        '/etc/kubernetes/encryption',
+        '/var/log/kubernetes/audit',
+      ];
+      expect(flags.sort()).toEqual(kubeadmFlags(text, folders).sort());
     });
 
     test('a stranger is logged without what he sent, his health checks not at all', () => {

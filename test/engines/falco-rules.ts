@@ -89,8 +89,7 @@ export function parseCondition(text: string): Condition {
     return values;
   };
   const condition = either();
-  if (at !== tokens.length) fail();
-  return condition;
+  return at === tokens.length ? condition : fail();
 }
 
 interface Item {

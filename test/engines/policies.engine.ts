@@ -19,15 +19,12 @@ const isWorkload = (path: string) => path.startsWith('apps/') && !path.endsWith(
 const kyvernoTest = (dir: string) =>
   run('kyverno', ['test', join(dir, TESTS), '--require-tests', '--remove-color']);
 
-/** Each set of policies and workloads that is rendered, once. */
+/** Each set of workloads once per mesh: what else changes the policies is the list of namespaces that they leave alone. */
 function distinct(): Repository[] {
-  const own = ({ files }: Repository) =>
-    JSON.stringify([...files].filter(([path]) => path.startsWith('security/kyverno/') || isWorkload(path)));
-  return [
-    ...new Map(
-      [...scenarios(), ...coveringArray()].map((repository) => [own(repository), repository]),
-    ).values(),
-  ];
+  const own = ({ files, plan }: Repository) =>
+    JSON.stringify([plan.choices.mesh, ...[...files].filter(([path]) => isWorkload(path))]);
+  const all = [...scenarios(), ...coveringArray()].filter(({ plan }) => plan.choices.policy === 'kyverno');
+  return [...new Map(all.map((repository) => [own(repository), repository])).values()];
 }
 
 suite('admission policies', ['kyverno'], () => {

@@ -1,19 +1,178 @@
-import type { Mutant } from './mutant.ts';
+import type { Candidate } from './mutants.ts';
 
 /** Mutants after which the cluster does the same, and why. */
 export interface Equivalent {
   operator: RegExp;
-  /** Of the file, and of the change. */
+  /** Of the repository's name, of the file, and of the change. */
+  repository?: RegExp;
   file?: RegExp;
   what?: RegExp;
   reason: string;
 }
 
-export const EQUIVALENT: Equivalent[] = [];
+/** Only what was not found is looked up here, so an entry hides no more than it says. */
+export const EQUIVALENT: Equivalent[] = [
+  // Order
+  {
+    operator: /^order\/drop-depends-on$/,
+    file: /\/gateway\.yaml$/,
+    what: /"gateway-api"/,
+    reason: 'the mesh or the gateway controller, which stays in the list, waits for gateway-api',
+  },
+  {
+    operator: /^order\/drop-depends-on$/,
+    file: /\/(cert-manager|runtime|scanner|scanning|policy-engine|mesh|gateway-controller)\.yaml$/,
+    what: /"namespaces"/,
+    reason: 'network-policies, which stays in the list, waits for namespaces',
+  },
+  {
+    operator: /^order\/drop-depends-on$/,
+    file: /\/apps\.yaml$/,
+    what: /"(namespaces|network-policies)"/,
+    reason: 'other layers of the list wait for it',
+  },
+  {
+    operator: /^order\/drop-(all-)?depends-on$/,
+    file: /\/secrets-backend\.yaml$/,
+    reason: 'the controller goes to kube-system, which is there from the start',
+  },
+  {
+    operator: /^order\/no-wait$/,
+    file: /\/(namespaces|network-policies|rbac|zero-trust)\.yaml$/,
+    reason: 'its kinds have no status to wait for: they hold as soon as they are applied',
+  },
+  {
+    operator: /^order\/no-wait$/,
+    file: /\/gateway\.yaml$/,
+    reason: 'routes and challenges may come before their Gateway is ready, and attach when it is',
+  },
+
+  // Selectors
+  {
+    operator: /^select\/(rename|drop)-pod-label$/,
+    what: /labels\.(app\.kubernetes\.io\/name: "(?!kube-bench)|team: )/,
+    reason: 'no selector and no rule reads this label',
+  },
+  {
+    operator: /^select\/(rename|drop)-pod-label$/,
+    what: /CronJob kube-bench\/kube-bench-(node|control-plane) /,
+    reason: 'the pod talks to nobody: only default deny and the rule for DNS select it, and these select all',
+  },
+  {
+    operator: /^select\/container-port$/,
+    reason: 'informational: Services name the port by number, and a sibling version still names it too',
+    file: /^apps\/\w+\/deployment-(v\d.*|canary|stable)\.yaml$/,
+  },
+
+  // Network
+  {
+    operator: /^network\/half-peer$/,
+    file: /allow-inter-service\.yaml$/,
+    what: /namespaceSelector: /,
+    reason: 'a peer without namespaceSelector means the namespace of the policy, which is the one it named',
+  },
+  {
+    operator: /^network\/(split-peer|remove-rule|remove-peer)$/,
+    what: /ledger\/allow-inter-service-telemetry spec\.ingress\.[05]/,
+    reason: 'everyone may call telemetry: the rules for whole namespaces allow the same',
+  },
+  {
+    operator: /^network\/add-peer$/,
+    what: /gateway\/allow-gateway-gateway spec\.ingress\.2/,
+    reason: 'another rule opens port 80 of the Gateway to every address',
+  },
+
+  // Mesh
+  {
+    operator: /^mesh\/drop-selector$/,
+    file: /^security\/zero-trust\/gateway\.yaml$/,
+    reason: 'the namespace holds no other workload of the mesh than the Gateway',
+  },
+  {
+    operator: /^mesh\/pod-opt-out$/,
+    file: /^security\/scanning\//,
+    reason: 'the namespace is not in the mesh: nothing reads the label or the annotation',
+  },
+  {
+    operator: /^mesh\/pod-opt-out$/,
+    repository: /^other-options$/,
+    reason: 'there is no mesh to leave',
+  },
+
+  // Declaration
+  {
+    operator: /^declaration\/forget-call$/,
+    what: /^(ledger calls\.1|web calls\.3) /,
+    reason: 'everyone may call the one, and nobody deploys the other, which is optional',
+  },
+
+  {
+    operator: /^declaration\/other-methods$/,
+    repository: /^other-options$/,
+    reason: 'without a mesh nothing enforces methods, which `verify` says as a gap',
+  },
+
+  // Workloads
+  {
+    operator: /^workload\/automount$/,
+    what: /→ removed$/,
+    reason: 'pod and ServiceAccount both say it; the other still does',
+  },
+  {
+    operator: /^workload\/writable-secret$/,
+    file: /^apps\//,
+    reason: 'Secrets and ConfigMaps are mounted read-only whatever the mount says (Kubernetes 1.9.6)',
+  },
+
+  // RBAC
+  {
+    operator: /^rbac\/remove-(rule|verb)$/,
+    file: /flux-apps\.yaml$/,
+    what: /rules\.[23]\b/,
+    reason: 'apps/ holds no object of these kinds here',
+  },
+  {
+    operator: /^rbac\/remove-subject$/,
+    what: /RoleBinding sandbox\/flux-apps/,
+    reason: 'the namespace is declared and empty: nothing is applied there',
+  },
+  {
+    operator: /^rbac\/remove-verb$/,
+    file: /flux-apps\.yaml$/,
+    what: /rules\.[56]\./,
+    reason: 'Flux lists pods and ReplicaSets to see a rollout; it never reads one by name',
+  },
+
+  // Gateway
+  {
+    operator: /^gateway\/any-route$/,
+    what: /listeners\.0\.allowedRoutes: .*"Same"/,
+    reason: 'Same is the default (Gateway API)',
+  },
+  {
+    operator: /^gateway\/route-to-http$/,
+    what: /sectionName: "(https-.*|http)" → removed/,
+    reason: 'the other listeners take no route of this namespace, or none of its host names',
+  },
+
+  // Secrets
+  {
+    operator: /^reach\/delete-object$/,
+    file: /\.secret\.yaml$/,
+    reason: 'the state before `seal`: the secret is named as pending, a note that --strict counts',
+  },
+];
 
 /** Why a mutant changes nothing, if it is one of those. */
-export function equivalence({ operator, file, what }: Mutant): string | undefined {
-  return EQUIVALENT.find(
-    (one) => one.operator.test(operator) && (one.file ?? /^/).test(file) && (one.what ?? /^/).test(what),
-  )?.reason;
+export const equivalence = (mutant: Candidate): string | undefined =>
+  EQUIVALENT.find((one) => matches(one, mutant))?.reason;
+
+export function matches(one: Equivalent, { operator, repository, file, what }: Candidate): boolean {
+  const pairs = [
+    [one.operator, operator],
+    [one.repository, repository.name],
+    [one.file, file],
+    [one.what, what],
+  ] as const;
+  return pairs.every(([pattern, text]) => !pattern || pattern.test(text));
 }

@@ -102,6 +102,48 @@ describe('verify', () => {
   });
 });
 
+describe('explain', () => {
+  let shop: string;
+  beforeEach(async () => {
+    shop = await repository();
+  });
+
+  test('a declared call: each layer, with the object and the line behind it', async () => {
+    const { code, stdout } = await run(shop, ['explain', 'frontend', 'shop/api-service']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('shop/frontend → shop/api-service 8080/TCP: allowed, as declared');
+    expect(stdout).toMatch(
+      / {2}allows {2}egress of shop\/frontend: .*\n {10}NetworkPolicy shop\/.*\.yaml:\d+\n/,
+    );
+    expect(stdout).toContain('let through by the mesh: GET,POST /api/*');
+  });
+
+  test('an undeclared one, in another directory, on one port', async () => {
+    const { code, stdout } = await run(tempFolder(), [
+      'explain',
+      'frontend',
+      'backend-service',
+      shop,
+      '--port',
+      '8080',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('blocked, as it is not declared');
+    expect(stdout).toMatch(/ {2}STOPS {3}egress of shop\/frontend: /);
+  });
+
+  test.each([
+    [['frontend', 'api-service', '--port', '70000'], 'a number from 1 to 65535'],
+    [['frontend', 'nowhere'], 'nowhere'],
+    [['backend-service', 'internet'], '--port'],
+  ])('%j: a usage error', async (args, message) => {
+    const { code, stdout, stderr } = await run(shop, ['explain', ...args]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
 describe('usage', () => {
   test.each([
     [['verify', 'a', 'b'], 'one directory at most'],

@@ -57,6 +57,11 @@ const ROLES = 'security/rbac/flux-apps.yaml';
 const FLUX = 'clusters/my-cluster/flux-system/kustomization.yaml';
 const KYVERNO = 'infrastructure/controllers/kyverno/kyverno.yaml';
 
+const ISTIOD = 'infrastructure/controllers/istio/istiod.yaml';
+const MESH = ['spec', 'values', 'meshConfig'];
+const KUBE_BENCH = 'security/scanning/kube-bench.yaml';
+const JOB = ['spec', 'jobTemplate', ...POD];
+
 /** Rule, repository, file, what is broken, and what is said; a document's number where it is not the first. */
 const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
   [
@@ -573,6 +578,199 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     put(['spec'], { type: 'ExternalName', externalName: 'evil.example' }),
     /leads to evil.example/,
   ],
+  [
+    'policy-idle',
+    'default',
+    POLICY,
+    put(['spec', 'validations', 0, 'expression'], 'true'),
+    /validation 1 is always true/,
+  ],
+  [
+    'policy-idle',
+    'default',
+    POLICY,
+    put(['spec', 'matchConditions', 0], { name: 'never', expression: 'false' }),
+    /the condition never is never met/,
+  ],
+  ['policy-idle', 'default', POLICY, put(['spec', 'validations'], []), /validates nothing/],
+  [
+    'policy-scope',
+    'default',
+    POLICY,
+    put(['spec', 'matchConstraints', 'namespaceSelector'], {}),
+    /also refuses pods of .*kube-system/,
+  ],
+  [
+    'policy-missing',
+    'default',
+    'security/kyverno/drop-all-capabilities.yaml',
+    remove(['spec', 'validations', 1]),
+    /unless containers add no capabilities/,
+  ],
+  [
+    'policy-missing',
+    'other-options',
+    'security/kyverno/read-only-root-audit.yaml',
+    put(['spec', 'validationActions'], []),
+    /in sandbox unless root file systems/,
+  ],
+  [
+    'exception',
+    'other-options',
+    EXCEPTION,
+    remove(['spec', 'matchConditions', 0]),
+    /no condition compares time.now\(\)/,
+  ],
+  [
+    'exception-scope',
+    'other-options',
+    EXCEPTION,
+    put(['spec', 'policyRefs', 2], { name: 'read-only-root', kind: 'ValidatingPolicy' }),
+    /read-only-root is no rule that pods which start as root break in ledger/,
+  ],
+  [
+    'exception-scope',
+    'other-options',
+    EXCEPTION,
+    put(['spec', 'policyRefs', 2], { name: 'drop-all-capabilities-audit', kind: 'ValidatingPolicy' }),
+    /drop-all-capabilities-audit/,
+  ],
+  [
+    'mesh-config',
+    'default',
+    ISTIOD,
+    put([...MESH, 'outboundTrafficPolicy', 'mode'], 'ALLOW_ANY'),
+    /outboundTrafficPolicy.mode is ALLOW_ANY/,
+    1,
+  ],
+  [
+    'mesh-config',
+    'default',
+    ISTIOD,
+    put([...MESH, 'trustDomain'], 'other'),
+    /trustDomain is other; in zero-trust.yaml it is cluster.local/,
+    1,
+  ],
+  [
+    'mesh-config',
+    'default',
+    ISTIOD,
+    put([...MESH, 'meshMTLS', 'minProtocolVersion'], 'TLSV1_1'),
+    /minProtocolVersion is TLSV1_1/,
+    1,
+  ],
+  [
+    'tls-version',
+    'other-options',
+    'infrastructure/gateway/clients.yaml',
+    put(['spec', 'tls', 'minVersion'], '1.0'),
+    /minVersion is 1.0/,
+  ],
+  [
+    'run-as',
+    'default',
+    API,
+    remove([...POD, 'securityContext', 'runAsGroup']),
+    /runAsGroup is not set, in zero-trust.yaml it is 10001/,
+  ],
+  [
+    'run-as',
+    'default',
+    API,
+    put([...SECURITY, 'runAsUser'], 1),
+    /runAsUser is 1, in zero-trust.yaml it is 10001/,
+  ],
+  [
+    'image-registry',
+    'default',
+    API,
+    put([...CONTAINER, 'image'], 'docker.io/stefanprodan/podinfo:6.15.0'),
+    /is of no registry/,
+  ],
+  [
+    'image-registry',
+    'other-options',
+    'apps/database/statefulset.yaml',
+    put([...CONTAINER, 'image'], 'acme/mysql:8.4.6'),
+    /image docker.io\/acme\/mysql is of no registry/,
+  ],
+  [
+    'rbac-write',
+    'default',
+    ROLES,
+    put(['kind'], 'ClusterRoleBinding'),
+    /create, patch, delete deployments|in every namespace/,
+    2,
+  ],
+  [
+    'rbac-write',
+    'default',
+    ROLES,
+    put(['rules', 5, 'verbs', 3], 'create'),
+    /the account of the services may create pods in shop/,
+    1,
+  ],
+  [
+    'rbac-write',
+    'default',
+    'security/scanning/rbac.yaml',
+    put(['rules', 0, 'verbs', 2], 'delete'),
+    /lets kube-bench-cluster delete pods, serviceaccounts in every namespace/,
+    2,
+  ],
+  [
+    'cluster-admin',
+    'default',
+    ROLES,
+    put(['subjects', 1], { kind: 'ServiceAccount', name: 'default', namespace: 'default' }),
+    /to every pod that names no account/,
+    2,
+  ],
+  [
+    'host-access',
+    'default',
+    KUBE_BENCH,
+    put([...JOB, 'containers', 0, 'securityContext', 'privileged'], true),
+    /is privileged/,
+  ],
+  ['host-access', 'default', KUBE_BENCH, put([...JOB, 'hostNetwork'], true), /hostNetwork is true/],
+  [
+    'host-access',
+    'default',
+    KUBE_BENCH,
+    put([...JOB, 'containers', 0, 'volumeMounts', 0, 'readOnly'], false),
+    /mounts \/etc\/kubernetes of the node/,
+  ],
+  [
+    'host-access',
+    'default',
+    KUBE_BENCH,
+    put([...JOB, 'volumes', 0, 'hostPath', 'path'], '/var/run/docker.sock'),
+    /docker.sock of the node/,
+  ],
+  [
+    'hardening',
+    'default',
+    KUBE_BENCH,
+    remove([...JOB, 'containers', 0, 'securityContext', 'allowPrivilegeEscalation']),
+    /may gain rights/,
+  ],
+  [
+    'hardening',
+    'default',
+    KUBE_BENCH,
+    remove([...JOB, 'securityContext', 'runAsNonRoot']),
+    /kube-bench-cluster: container kube-bench may run as root/,
+    2,
+  ],
+  [
+    'gateway-open',
+    'default',
+    GATEWAY,
+    remove(['spec', 'listeners', 1, 'hostname']),
+    /has no hostname and serves every one/,
+  ],
+  ['plain-http', 'default', ROUTE, remove(['spec', 'parentRefs', 0, 'sectionName']), /names no listener/],
 ];
 
 describe('a broken repository', () => {
@@ -589,7 +787,9 @@ describe('a broken repository', () => {
     const files = broken('default', ROUTE, remove(['spec', 'parentRefs', 0, 'sectionName']));
     const open = put(['spec', 'listeners', 0, 'allowedRoutes', 'namespaces', 'from'], 'All');
     files.set(GATEWAY, edited(files.get(GATEWAY)!, 0, open));
-    expect(messages('plain-http', files)).toEqual([expect.stringContaining('the listener http')]);
+    expect(messages('plain-http', files)).toContainEqual(
+      expect.stringContaining('without TLS by the listener http'),
+    );
   });
 
   it.each([

@@ -1,204 +1,331 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { generate } from '../../src/generate.ts';
+import { connectivityOf } from '../../src/verify/connectivity/connectivity.ts';
+import { effective } from '../../src/verify/connectivity/effective.ts';
+import type { KubernetesObject, Model } from '../../src/verify/model.ts';
+import { nameOf, toObject } from '../../src/verify/object.ts';
 import { readModel } from '../../src/verify/read.ts';
 import { GRAPH_RULES } from '../../src/verify/rules/graph/index.ts';
 import { catalog } from '../support.ts';
-const text = readFileSync(path.join(import.meta.dirname, '../scenarios/default/blueprint.yaml'), 'utf8');
-const { files } = generate(parse(text), catalog, new Set(), text);
-type A = any;
-const hits = (f: Map<string, string>) => {
-  const m = readModel(f, catalog);
-  return GRAPH_RULES.flatMap((r) => [...r.check(m)].map((h) => ({ rule: r.id, ...h })));
+import { mutantsOf, type Body } from './policy-mutants.ts';
+
+const folder = path.join(import.meta.dirname, '../scenarios');
+const modelOf = (blueprint: Record<string, unknown>) =>
+  readModel(generate(blueprint, catalog, new Set()).files, catalog);
+const scenario = (name: string) =>
+  modelOf(parse(readFileSync(path.join(folder, name, 'blueprint.yaml'), 'utf8')) as Record<string, unknown>);
+const hits = (model: Model) =>
+  GRAPH_RULES.flatMap((rule) => [...rule.check(model)].map((hit) => ({ rule: rule.id, ...hit })));
+const lines = (model: Model) => hits(model).map((hit) => `${hit.rule} ${hit.message}`);
+
+const find = (model: Model, name: string) => {
+  const found = model.objects.find((one) => nameOf(one) === name);
+  if (!found) throw new Error(`no ${name}`);
+  return found;
 };
-function* variants(o: A): Iterable<[string, A | null]> {
-  const c = (f: (x: A) => void) => {
-    const x = structuredClone(o);
-    f(x);
-    return x;
-  };
-  yield ['drop object', null];
-  if (o.kind === 'NetworkPolicy') {
-    yield ['empty selector', c((x) => (x.spec.podSelector = {}))];
-    if (o.spec.podSelector.matchLabels)
-      for (const k of Object.keys(o.spec.podSelector.matchLabels))
-        yield [`wrong label ${k}`, c((x) => (x.spec.podSelector.matchLabels[k] += 'x'))];
-    for (const t of o.spec.policyTypes)
-      yield [`drop type ${t}`, c((x) => (x.spec.policyTypes = x.spec.policyTypes.filter((y: A) => y !== t)))];
-    for (const [dir, f] of [
-      ['ingress', 'from'],
-      ['egress', 'to'],
-    ] as const) {
-      yield [
-        `add open ${dir}`,
-        c((x) => {
-          x.spec[dir] = [...(x.spec[dir] ?? []), {}];
-          if (!x.spec.policyTypes.map((z: A) => z.toLowerCase()).includes(dir))
-            x.spec.policyTypes.push(dir[0]!.toUpperCase() + dir.slice(1));
-        }),
-      ];
-      for (const [i, r] of (o.spec[dir] ?? []).entries()) {
-        yield [`drop ${dir} ${i}`, c((x) => x.spec[dir].splice(i, 1))];
-        if (r.ports) yield [`drop ports ${dir} ${i}`, c((x) => delete x.spec[dir][i].ports)];
-        if (r[f]) yield [`drop peers ${dir} ${i}`, c((x) => delete x.spec[dir][i][f])];
-        yield [
-          `extra port ${dir} ${i}`,
-          c((x) => x.spec[dir][i].ports.push({ port: 9999, protocol: 'TCP' })),
-        ];
-        for (const [j] of r.ports.entries()) {
-          yield [`drop port ${dir} ${i} ${j}`, c((x) => x.spec[dir][i].ports.splice(j, 1))];
-          yield [`other port ${dir} ${i} ${j}`, c((x) => x.spec[dir][i].ports[j].port++)];
-          yield [
-            `endPort ${dir} ${i} ${j}`,
-            c((x) => (x.spec[dir][i].ports[j].endPort = x.spec[dir][i].ports[j].port + 10)),
-          ];
-          yield [
-            `protocol ${dir} ${i} ${j}`,
-            c((x) => (x.spec[dir][i].ports[j].protocol = r.ports[j].protocol === 'TCP' ? 'UDP' : 'SCTP')),
-          ];
-        }
-        for (const [j, p] of (r[f] ?? []).entries()) {
-          yield [`drop peer ${dir} ${i} ${j}`, c((x) => x.spec[dir][i][f].splice(j, 1))];
-          if (p.podSelector) {
-            yield [`peer no pods ${dir} ${i} ${j}`, c((x) => delete x.spec[dir][i][f][j].podSelector)];
-            for (const k of Object.keys(p.podSelector.matchLabels)) {
-              yield [
-                `peer label ${k} ${dir} ${i} ${j}`,
-                c((x) => (x.spec[dir][i][f][j].podSelector.matchLabels[k] += 'x')),
-              ];
-              yield [
-                `peer less label ${k} ${dir} ${i} ${j}`,
-                c((x) => delete x.spec[dir][i][f][j].podSelector.matchLabels[k]),
-              ];
-            }
-          }
-          if (p.namespaceSelector) {
-            yield [`peer no ns ${dir} ${i} ${j}`, c((x) => delete x.spec[dir][i][f][j].namespaceSelector)];
-            yield [`peer any ns ${dir} ${i} ${j}`, c((x) => (x.spec[dir][i][f][j].namespaceSelector = {}))];
-            yield [
-              `peer other ns ${dir} ${i} ${j}`,
-              c(
-                (x) =>
-                  (x.spec[dir][i][f][j].namespaceSelector.matchLabels['kubernetes.io/metadata.name'] =
-                    'default'),
-              ),
-            ];
-            yield [
-              `extra peer ${dir} ${i} ${j}`,
-              c((x) =>
-                x.spec[dir][i][f].push({
-                  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'default' } },
-                }),
-              ),
-            ];
-          }
-          if (p.ipBlock) {
-            for (const [k] of (p.ipBlock.except ?? []).entries())
-              yield [
-                `drop except ${dir} ${i} ${j} ${k}`,
-                c((x) => x.spec[dir][i][f][j].ipBlock.except.splice(k, 1)),
-              ];
-            yield [
-              `cidr ${dir} ${i} ${j}`,
-              c((x) => {
-                x.spec[dir][i][f][j].ipBlock = { cidr: '203.0.113.0/24' };
-              }),
-            ];
-          }
-        }
-      }
-    }
-  } else if (o.kind === 'AuthorizationPolicy') {
-    for (const a of ['DENY', 'AUDIT', 'CUSTOM']) yield [a, c((x) => (x.spec.action = a))];
-    yield ['allow all', c((x) => (x.spec.rules = [{}]))];
-    yield ['no rules', c((x) => (x.spec.rules = []))];
-    yield ['dry run', c((x) => (x.metadata.annotations = { 'istio.io/dry-run': 'true' }))];
-    yield ['namespace', c((x) => (x.metadata.namespace = 'cert-manager'))];
-    if (o.spec.selector) {
-      yield ['no selector', c((x) => delete x.spec.selector)];
-      yield ['wrong selector', c((x) => (x.spec.selector.matchLabels = { app: 'nobody' }))];
-    }
-    if (o.spec.targetRefs) {
-      yield ['no targetRefs', c((x) => delete x.spec.targetRefs)];
-      yield ['wrong target', c((x) => (x.spec.targetRefs[0].name += 'x'))];
-    }
-    for (const [i, r] of (o.spec.rules ?? []).entries()) {
-      yield [`drop rule ${i}`, c((x) => x.spec.rules.splice(i, 1))];
-      if (r.from) {
-        yield [`drop from ${i}`, c((x) => delete x.spec.rules[i].from)];
-        for (const p of [
-          '*',
-          'cluster.local/ns/default/sa/evil',
-          'cluster.local/ns/shop/sa/*',
-          'cluster.local/ns/shop/sa/default',
-          'other/ns/shop/sa/frontend',
-        ]) {
-          yield [`principal ${p} ${i}`, c((x) => (x.spec.rules[i].from[0].source.principals = [p]))];
-          yield [`extra principal ${p} ${i}`, c((x) => x.spec.rules[i].from[0].source.principals.push(p))];
-        }
-        yield [`namespaces ${i}`, c((x) => (x.spec.rules[i].from[0].source = { namespaces: ['shop'] }))];
-      }
-      yield [`drop to ${i}`, c((x) => delete x.spec.rules[i].to)];
-      yield [`when ${i}`, c((x) => (x.spec.rules[i].when = [{ key: 'request.headers[x]', values: ['1'] }]))];
-      for (const [j, t] of (r.to ?? []).entries()) {
-        const op = t.operation;
-        yield [`no ports ${i} ${j}`, c((x) => delete x.spec.rules[i].to[j].operation.ports)];
-        yield [`extra port ${i} ${j}`, c((x) => x.spec.rules[i].to[j].operation.ports.push('9999'))];
-        yield [`other port ${i} ${j}`, c((x) => (x.spec.rules[i].to[j].operation.ports[0] = '9999'))];
-        yield [
-          `method ${i} ${j}`,
-          c((x) => (x.spec.rules[i].to[j].operation.methods = [...(op.methods ?? []), 'DELETE'])),
-        ];
-        yield [
-          `path ${i} ${j}`,
-          c((x) => (x.spec.rules[i].to[j].operation.paths = [...(op.paths ?? []), '/admin*'])),
-        ];
-        if (op.methods) {
-          yield [`no methods ${i} ${j}`, c((x) => delete x.spec.rules[i].to[j].operation.methods)];
-          yield [`fewer methods ${i} ${j}`, c((x) => x.spec.rules[i].to[j].operation.methods.pop())];
-        }
-        if (op.paths) {
-          yield [`no paths ${i} ${j}`, c((x) => delete x.spec.rules[i].to[j].operation.paths)];
-          yield [`longer ${i} ${j}`, c((x) => (x.spec.rules[i].to[j].operation.paths[0] += 'x'))];
-          yield [`notPaths ${i} ${j}`, c((x) => (x.spec.rules[i].to[j].operation.notPaths = ['/x']))];
-        }
-      }
-    }
-  } else if (o.kind === 'PeerAuthentication') {
-    for (const m of ['PERMISSIVE', 'DISABLE', 'UNSET']) yield [m, c((x) => (x.spec.mtls.mode = m))];
-    yield ['selector', c((x) => (x.spec.selector = { matchLabels: { app: 'frontend' } }))];
-    yield ['namespace', c((x) => (x.metadata.namespace = 'shop'))];
-    yield ['namespace gateway', c((x) => (x.metadata.namespace = 'gateway'))];
-  }
+
+/** The model with one object changed, or without it. */
+function changed(model: Model, object: KubernetesObject, body: Body | undefined): Model {
+  const next = body ? [toObject(object.file, body, (at) => object.at(...at))] : [];
+  return { ...model, objects: model.objects.flatMap((one) => (one === object ? next : [one])) };
 }
-test('mutants', () => {
-  let n = 0;
-  const survivors: string[] = [];
-  const rules: Record<string, number> = {};
-  let ex = '';
-  for (const [file, content] of files) {
-    if (!/^security\/(network-policies|zero-trust)\//.test(file) || file.endsWith('kustomization.yaml'))
-      continue;
-    const docs = parseAllDocuments(content).map((d) => d.toJS() as A);
-    docs.forEach((o, at) => {
-      for (const [what, x] of variants(o)) {
-        n++;
-        const next = docs.map((d, k) => (k === at ? x : d)).filter(Boolean);
-        const mutated = new Map(files).set(file, next.map((d) => stringify(d)).join('---\n'));
-        const found = hits(mutated);
-        for (const h of found) rules[h.rule] = (rules[h.rule] ?? 0) + 1;
-        if (!found.length) survivors.push(`${o.kind} ${o.metadata.namespace}/${o.metadata.name}: ${what}`);
-        if (o.metadata.namespace === 'shop' && n % 6 === 0)
-          ex +=
-            `## ${o.kind} ${o.metadata.name}: ${what}\n` +
-            found
-              .map((h) => `  ${h.rule} ${h.file}:${h.position?.line} ${h.message}\n     FIX ${h.fix}\n`)
-              .join('');
-      }
-    });
-  }
-  console.log(n, rules, survivors.length, '\n' + survivors.join('\n'));
-  writeFileSync('/tmp/v2-examples.txt', ex);
-}, 600000);
+
+/** The model with something added to, or changed in, the object of that name. */
+function edited(model: Model, name: string, edit: (body: Body) => void): Model {
+  const object = find(model, name);
+  const body = structuredClone(object.body) as Body;
+  edit(body);
+  return changed(model, object, body);
+}
+
+const original = scenario('default');
+
+test.each(readdirSync(folder))('scenario %s: what the policies do is what the graph declares', (name) => {
+  expect(lines(scenario(name))).toEqual([]);
+});
+
+describe('a difference names the pair, the port, the direction, and the object with its line', () => {
+  const only = (model: Model, rule: string) => hits(model).filter((hit) => hit.rule === rule);
+
+  test('blocked: a rule is gone', () => {
+    const model = edited(original, 'NetworkPolicy shop/allow-inter-service-frontend', (body) =>
+      body.spec.egress.pop(),
+    );
+    expect(only(model, 'graph/blocked')).toEqual([
+      {
+        rule: 'graph/blocked',
+        file: 'security/network-policies/shop/allow-inter-service.yaml',
+        object: 'NetworkPolicy shop/allow-inter-service-frontend',
+        position: { line: 16, column: 5 },
+        message:
+          'shop/frontend → shop/api-service 8080/TCP is declared (frontend calls api-service), but stopped at egress by NetworkPolicy shop/allow-inter-service-frontend: shop/frontend is isolated, and no rule allows it',
+        fix: 'Add to the egress of a policy for app=frontend of namespace shop: { ports: [{ port: 8080, protocol: TCP }], to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } }, podSelector: { matchLabels: { app: api-service } } }] }',
+      },
+    ]);
+  });
+
+  test('blocked: the mesh refuses the caller', () => {
+    const model = edited(
+      original,
+      'AuthorizationPolicy shop/allow-frontend',
+      (body) => (body.spec.rules = []),
+    );
+    expect(lines(model)).toEqual([
+      'graph/blocked gateway/gateway → shop/frontend 8080/TCP is declared (requests from outside to frontend), but stopped at authorization by AuthorizationPolicy shop/allow-frontend: no ALLOW rule matches',
+    ]);
+  });
+
+  test('open: both ends and the mesh let through what nobody declared', () => {
+    const model = [
+      'NetworkPolicy shop/allow-inter-service-frontend',
+      'NetworkPolicy shop/allow-inter-service-backend-service',
+    ].reduce(
+      (one, name) =>
+        edited(one, name, ({ spec }) => {
+          const [peer, other] = spec.egress ? ['to', 'backend-service'] : ['from', 'frontend'];
+          (spec.egress ?? spec.ingress).push({
+            ports: [{ port: 15020, protocol: 'TCP' }],
+            [peer]: [{ podSelector: { matchLabels: { app: other } } }],
+          });
+        }),
+      original,
+    );
+    expect(only(model, 'graph/open').map(({ object, message }) => `${object}: ${message}`)).toEqual([
+      'NetworkPolicy shop/allow-inter-service-frontend: shop/frontend → shop/backend-service 15020/TCP: open and not declared',
+      'NetworkPolicy shop/allow-inter-service-backend-service: shop/frontend → shop/backend-service 15020/TCP: open and not declared',
+    ]);
+  });
+
+  test('open: an address outside', () => {
+    const model = edited(original, 'NetworkPolicy falco/allow-platform-falcosidekick', ({ spec }) =>
+      spec.egress[0].to[0].ipBlock.except.splice(0, 1),
+    );
+    expect(lines(model)).toEqual([
+      'graph/open falco/falcosidekick → 10.0.0.0/8 443/TCP: open and not declared',
+    ]);
+  });
+
+  test('loose: one end opens, the other does not', () => {
+    const model = edited(original, 'NetworkPolicy shop/allow-inter-service-frontend', ({ spec }) =>
+      spec.egress[0].ports.push({ port: 9090, protocol: 'TCP' }),
+    );
+    expect(lines(model)).toEqual([
+      'graph/loose shop/frontend → shop/api-service 9090/TCP: let through here and not declared; stopped only by the network policies of shop/api-service',
+    ]);
+  });
+
+  test('loose: only the mesh stops it', () => {
+    const model = edited(original, 'NetworkPolicy shop/allow-inter-service-backend-service', ({ spec }) =>
+      spec.ingress[0].from.push({
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'default' } },
+      }),
+    );
+    expect(lines(model)).toEqual([
+      'graph/loose a pod of namespace default → shop/backend-service 8080/TCP: let through here and not declared; stopped only by the mesh',
+    ]);
+  });
+
+  test('plaintext: one finding for all that the object covers', () => {
+    const model = edited(
+      original,
+      'PeerAuthentication istio-system/default',
+      ({ spec }) => (spec.mtls.mode = 'PERMISSIVE'),
+    );
+    expect(only(model, 'graph/plaintext').map(({ object, message }) => `${object}: ${message}`)).toEqual([
+      'PeerAuthentication istio-system/default: shop/api-service, shop/backend-service, shop/frontend, any other pod of namespace shop: plain connections are possible, because its mode is PERMISSIVE',
+    ]);
+  });
+
+  test('rules-wider and rules-narrower: methods and paths', () => {
+    const rule = (edit: (operation: Body) => void) =>
+      lines(
+        edited(original, 'AuthorizationPolicy shop/allow-backend-service', ({ spec }) =>
+          edit(spec.rules[0].to[0].operation),
+        ),
+      );
+    const pair = 'shop/api-service → shop/backend-service 8080/TCP';
+    const declared = 'declared: GET /echo, POST /echo';
+    expect(rule((operation) => operation.methods.push('DELETE'))).toEqual([
+      `graph/rules-wider ${pair}: DELETE /echo let through, not declared; ${declared}`,
+    ]);
+    expect(rule((operation) => (operation.paths = ['/echo/*']))).toEqual([
+      `graph/rules-wider ${pair}: GET /echo/*, POST /echo/* let through, not declared; ${declared}`,
+      `graph/rules-narrower ${pair}: GET /echo, POST /echo refused; ${declared}`,
+    ]);
+    expect(rule((operation) => delete operation.paths)).toEqual([
+      `graph/rules-wider ${pair}: GET any path, POST any path let through, not declared; ${declared}`,
+    ]);
+    expect(rule((operation) => operation.methods.pop())).toEqual([
+      `graph/rules-narrower ${pair}: POST /echo refused; ${declared}`,
+    ]);
+  });
+
+  test('a DENY rule takes requests away', () => {
+    const deny = structuredClone(
+      find(original, 'AuthorizationPolicy shop/allow-backend-service').body,
+    ) as Body;
+    deny.metadata.name = 'deny';
+    deny.spec.action = 'DENY';
+    deny.spec.rules = [{ to: [{ operation: { methods: ['POST'] } }] }];
+    const model = {
+      ...original,
+      objects: [...original.objects, toObject('deny.yaml', deny, () => ({ line: 1, column: 1 }))],
+    };
+    expect(lines(model)).toEqual([
+      'graph/rules-narrower shop/api-service → shop/backend-service 8080/TCP: POST /echo refused; declared: GET /echo, POST /echo',
+    ]);
+  });
+});
+
+describe('workloads and namespaces', () => {
+  const deployment = 'Deployment shop/backend-service';
+  test.each<[string, string, (body: Body) => void, string]>([
+    [
+      'other labels than declared',
+      deployment,
+      ({ spec }) => (spec.template.metadata.labels.app = 'backend'),
+      'graph/blocked shop/backend-service is declared, but no workload',
+    ],
+    [
+      'another ServiceAccount',
+      'Deployment shop/api-service',
+      ({ spec }) => (spec.template.spec.serviceAccountName = 'default'),
+      'graph/blocked shop/api-service → shop/backend-service',
+    ],
+    [
+      'an opt-out of the mesh',
+      deployment,
+      ({ spec }) => (spec.template.metadata.labels['sidecar.istio.io/inject'] = 'false'),
+      'graph/plaintext shop/backend-service: plain connections are possible, because it is declared in the mesh, but runs outside of it',
+    ],
+    [
+      'the network of the node',
+      deployment,
+      ({ spec }) => (spec.template.spec.hostNetwork = true),
+      'graph/open anyone → shop/backend-service',
+    ],
+    [
+      'a namespace outside of the mesh',
+      'Namespace shop',
+      ({ metadata }) => delete metadata.labels['istio-injection'],
+      'graph/plaintext',
+    ],
+  ])('%s', (_, name, edit, expected) => {
+    expect(lines(edited(original, name, edit)).join('\n')).toContain(expected);
+  });
+
+  test('a Deployment that GitOps does not reach', () => {
+    const model = changed(original, find(original, deployment), undefined);
+    expect(lines(model).join('\n')).toContain(
+      'graph/blocked shop/backend-service is declared, but no workload that GitOps reaches',
+    );
+  });
+
+  test('a namespace that nobody declared is open until a policy denies', () => {
+    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'extra' } };
+    const extra = toObject('extra.yaml', body, () => ({ line: 1, column: 1 }));
+    expect(lines({ ...original, objects: [...original.objects, extra] })).toEqual([
+      'graph/open anyone → any other pod of namespace extra every port: open and not declared, because no policy of namespace extra denies ingress',
+      'graph/open any other pod of namespace extra → any address every port: open and not declared, because no policy of namespace extra denies egress',
+    ]);
+  });
+});
+
+describe('egress', () => {
+  const full = scenario('bookinfo-full');
+  const other = scenario('other-options');
+
+  test('a host that no ServiceEntry registers is refused by the proxy, and one that nobody declared is known', () => {
+    const entry = full.objects.find((one) => one.kind === 'ServiceEntry')!;
+    expect(lines(changed(full, entry, undefined)).join('\n')).toMatch(
+      /graph\/blocked bookinfo\/details → www\.googleapis\.com .* mesh registry: no ServiceEntry registers it/,
+    );
+    const model = edited(full, nameOf(entry), ({ spec }) => spec.hosts.push('evil.example'));
+    expect(lines(model)).toEqual([
+      expect.stringContaining('graph/loose pods of namespace bookinfo → evil.example'),
+    ]);
+  });
+
+  test('the API server: only its addresses where they are given, anywhere until then', () => {
+    const drop = (one: Body) => delete one.spec.egress[0].to;
+    expect(lines(edited(other, 'NetworkPolicy ledger/allow-egress-node-agent', drop)).join('\n')).toContain(
+      'graph/open ledger/node-agent → ',
+    );
+    const narrowed = (one: Body) => (one.spec.egress[0].to = [{ ipBlock: { cidr: '192.0.2.10/32' } }]);
+    expect(
+      lines(edited(original, 'NetworkPolicy istio-cni/allow-platform-istio-cni', narrowed)).join('\n'),
+    ).toContain('graph/blocked istio-cni/istio-cni → api-server 443/TCP, 6443/TCP is declared');
+  });
+
+  test('an exception of a network is an exception', () => {
+    const model = edited(
+      other,
+      'NetworkPolicy web/allow-egress-web',
+      ({ spec }) => delete spec.egress[1].to[0].ipBlock.except,
+    );
+    expect(lines(model)).toEqual(['graph/open web/web → 203.0.113.128/25 8443/TCP: open and not declared']);
+  });
+
+  test('a namespace in audit may be open', () => {
+    expect(other.declared.namespaces.find((one) => one.name === 'sandbox')?.stages.network).toBe('audit');
+    expect(
+      connectivityOf(other).network.isolating(podOf(other, 'any other pod of namespace sandbox'), 'ingress'),
+    ).toEqual([]);
+  });
+});
+
+const podOf = (model: Model, name: string) =>
+  connectivityOf(model).index.pods.find((one) => one.name === name)!;
+
+test('every mutant of a network or mesh policy is found, but for those that change nothing', () => {
+  const namespaces = ['shop', 'gateway', 'istio-system', 'falco'];
+  const policies = original.objects.filter(
+    ({ kind, namespace }) =>
+      /^(NetworkPolicy|AuthorizationPolicy|PeerAuthentication)$/.test(kind) && namespaces.includes(namespace),
+  );
+  let count = 0;
+  const survivors = policies.flatMap((policy) =>
+    mutantsOf(policy.body as Body).flatMap(({ name, body, changesNothing }) => {
+      count++;
+      const found = hits(changed(original, policy, body)).length > 0;
+      return found || changesNothing ? [] : [`${nameOf(policy)}: ${name}`];
+    }),
+  );
+  expect(count).toBeGreaterThan(400);
+  expect(survivors).toEqual([]);
+});
+
+test('the work grows with connections, not with pairs of pods', () => {
+  const pairs = (count: number) => {
+    const services = Array.from({ length: count }, (_, index) => ({
+      name: `service-${index}`,
+      namespace: 'shop',
+      image: 'ghcr.io/acme/app:1.0.0',
+      port: 8080,
+      calls: [{ to: `shop/service-${(index + 1) % count}`, methods: ['GET'] }],
+    }));
+    const model = modelOf({ name: 'large', services });
+    expect(lines(model)).toEqual([]);
+    return connectivityOf(model).looked.pairs;
+  };
+  const step = pairs(80) - pairs(40);
+  expect(pairs(160) - pairs(80)).toBe(step * 2);
+});
+
+test('effective: who may call whom, per layer', () => {
+  const pairs = effective(original).map(
+    (one) =>
+      `${one.from} → ${one.to} declared ${one.declared} network ${one.network} effective ${one.effective}`,
+  );
+  expect(pairs).toContain(
+    'shop/frontend → shop/api-service declared 8080/TCP network 8080/TCP effective 8080/TCP',
+  );
+  expect(pairs).toContain(
+    'anyone → gateway/gateway declared 80/TCP, 443/TCP, 15021/TCP network 80/TCP, 443/TCP, 15021/TCP effective 80/TCP, 443/TCP, 15021/TCP',
+  );
+  expect(pairs.filter((one) => one.startsWith('shop/frontend → shop/backend-service'))).toEqual([]);
+  expect(effective(original).filter((one) => one.extra || one.missing)).toEqual([]);
+});

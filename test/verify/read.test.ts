@@ -113,6 +113,13 @@ ${['kustomize', 'helm', 'notification'].map((name) => `---\napiVersion: apps/v1\
       expect(ignoring(text), text).toBe(false);
   });
 
+  it('reports a list that cannot be read, not every file below it', () => {
+    const list = 'security/network-policies/kustomization.yaml';
+    const model = read({ [list]: `${fresh.get(list)}\t[` });
+    expect(model.problems.map((one) => one.file)).toEqual([list]);
+    expect(model.unreachable).toEqual([]);
+  });
+
   it('reads a cluster of another name when the declared one is not there', () => {
     const files: Files = new Map(
       [...fresh].map(([path, text]) => [path.replace('clusters/my-cluster/', 'clusters/prod/'), text]),
@@ -364,6 +371,39 @@ patches:
       ['left-out', 'app/a.yaml'],
       ['left-out', 'app/b.yaml'],
     ]);
+  });
+
+  it('takes a folder whose name looks like a host for what it is', () => {
+    const { objects, remarks } = built({
+      'app/kustomization.yaml': 'resources: [acme.io/kinds/a.yaml]',
+      'app/acme.io/kinds/a.yaml': configMap('a'),
+    });
+    expect([objects.length, remarks]).toEqual([1, []]);
+  });
+
+  it.each([
+    'resources: {}',
+    'resources: [null, 1, []]',
+    'patches: 5',
+    'patches: [7, {}, { patch: 3 }, { path: [] }]',
+    'namespace: 7',
+    'labels: [{ pairs: x }, 3]',
+    'images: [{}, { name: 1 }]',
+    'configMapGenerator: [{}, 4, { name: [], literals: [1, "x"] }]',
+    'resources: [odd.yaml]\nnamespace: x\nnamePrefix: y-\ncommonLabels: { a: b }\nimages: [{ name: z, newTag: "1" }]\nreplicas: [{}]',
+    'resources: [odd.yaml]\npatches: [{ target: { name: ".*" }, patch: "spec: { a: &a [x], b: [*a, *a] }" }]',
+    '- a list',
+    '"text"',
+    '',
+  ])('is not thrown off by %s', (text) => {
+    const odd = `
+{ apiVersion: v1, kind: Pod, metadata: { name: a, labels: [1], annotations: text }, spec: [{ containers: 7 }] }
+---
+{ apiVersion: apps/v1, kind: Deployment, metadata: { name: b }, spec: { selector: 3, template: null, containers: [null, 4] } }
+---
+{ apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: { name: c }, subjects: [4, null], roleRef: x }
+`;
+    expect(() => built({ 'app/kustomization.yaml': text, 'app/odd.yaml': odd })).not.toThrow();
   });
 
   it('goes on after what cannot be read', () => {

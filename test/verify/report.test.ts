@@ -90,6 +90,18 @@ describe('the page', () => {
     expect(page).toMatch(/<mark> *\d+ /);
   });
 
+  test('is there, too, when the policies cannot be put together', () => {
+    const report = reportOf();
+    const broken = Object.defineProperty({ ...report.model.objects[0]!, kind: 'NetworkPolicy' }, 'body', {
+      get: () => {
+        throw new TypeError('no body');
+      },
+    });
+    const objects = [{ ...report.model.objects[0]! }, broken];
+    const page = toPage({ ...report, model: { ...report.model, objects } });
+    expect(page).toContain('could not be put together');
+  });
+
   test('escapes what a file says', () => {
     const hostile = '# zero-trust: ignore graph/open </style><script>alert(1)</script>\n';
     const page = pageOf({ [POLICIES]: (text) => hostile + text });

@@ -27,6 +27,8 @@ export interface Block {
   at: Pod;
 }
 
+type Way = Pick<Flow, 'from' | 'to' | 'port' | 'protocol'>;
+
 export type Found = Omit<Block, 'flow' | 'from' | 'to'> | undefined;
 
 /** Every declared connection that does not get through, and the first layer on its way that stops it. */
@@ -65,7 +67,12 @@ function betweenPods(c: Connectivity, flow: Flow, from: Pod, to: Pod): Found {
   return byMesh(c, flow, from, to);
 }
 
-function byMesh(c: Connectivity, { port, protocol }: Flow, from: Pod, to: Pod): Found {
+function byMesh(
+  c: Connectivity,
+  { port, protocol }: Pick<Flow, 'port' | 'protocol'>,
+  from: Pod,
+  to: Pod,
+): Found {
   const decision = c.mesh.decide(from, to, port, protocol);
   if (decision.allowed || decision.layer === 'none') return undefined;
   const { layer, why, object, path = [] } = decision;
@@ -111,7 +118,7 @@ export function byNetwork(c: Connectivity, pod: Pod, direction: Direction, port:
 }
 
 /** What stops a connection from outside to a pod. */
-export function fromOutside(c: Connectivity, flow: Flow, to: Pod): Found {
+export function fromOutside(c: Connectivity, flow: Omit<Way, 'to'>, to: Pod): Found {
   const { port, protocol } = flow;
   const allowed = outsideAllowed(c.network, to, 'ingress', (ports) => hasPort(ports, port, protocol));
   const wanted = c.declared.addressesOf(flow.from);
@@ -129,7 +136,7 @@ export function fromOutside(c: Connectivity, flow: Flow, to: Pod): Found {
 }
 
 /** What stops a connection from a pod to a place outside. */
-export function toOutside(c: Connectivity, flow: Flow, from: Pod): Found {
+export function toOutside(c: Connectivity, flow: Omit<Way, 'from'>, from: Pod): Found {
   const { port, protocol, to } = flow;
   const allowed = outsideAllowed(c.network, from, 'egress', (ports) => hasPort(ports, port, protocol));
   if (allowed) {

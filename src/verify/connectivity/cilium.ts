@@ -114,9 +114,9 @@ function peerOf(object: KubernetesObject, field: string, item: unknown, path: Pa
     case 'FQDNs':
       return { ...base, names: [`host:${text(dig(item, 'matchName')) || text(dig(item, 'matchPattern'))}`] };
     case 'Services':
-      return { ...base, names: [serviceName(item, object)] };
+      return { ...base, names: [serviceName(item, object, path)] };
     default:
-      return { ...base, names: [`${field}:${JSON.stringify(item)}`] };
+      return { ...base, names: [`${field}:${path.at(-1)}`] };
   }
 }
 
@@ -127,8 +127,8 @@ function cidrSet(item: unknown): Partial<Peer> {
   return { addresses: addressesOf(text(dig(item, 'cidr')), texts(dig(item, 'except'))) };
 }
 
-function serviceName(item: unknown, { namespace }: KubernetesObject): string {
+function serviceName(item: unknown, { namespace }: KubernetesObject, path: Path): string {
   const service = dig(item, 'k8sService');
-  if (!service) return `service selector:${JSON.stringify(item)}`;
+  if (!service) return `services by selector:${path.at(-1)}`;
   return `service:${text(dig(service, 'namespace')) || namespace}/${text(dig(service, 'serviceName'))}`;
 }

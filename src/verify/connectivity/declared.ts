@@ -41,7 +41,12 @@ export const OUTSIDE: Pod = {
 
 export function declaredOf({ declared }: Model): Declared {
   const { flows, inputs, capabilities } = declared;
-  const byEnds = groupBy(flows, ({ from, to }) => [`${from.id} → ${to.id}`]);
+  const byEnds = new Map(
+    [...groupBy(flows, ({ from }) => [from.id])].map(([id, same]) => [
+      id,
+      groupBy(same, ({ to }) => [to.id]),
+    ]),
+  );
   const outgoing = groupBy(
     flows.filter(({ to }) => to.kind !== 'pods'),
     ({ from }) => [from.id],
@@ -58,9 +63,10 @@ export function declaredOf({ declared }: Model): Declared {
   return {
     flows,
     between: (from, to) =>
-      idsOf(from).flatMap((source) =>
-        idsOf(to).flatMap((target) => byEnds.get(`${source} → ${target}`) ?? []),
-      ),
+      idsOf(from).flatMap((id) => {
+        const targets = byEnds.get(id);
+        return targets ? idsOf(to).flatMap((target) => targets.get(target) ?? []) : [];
+      }),
     outgoing: (from) => idsOf(from).flatMap((id) => outgoing.get(id) ?? []),
     incoming: (to) => idsOf(to).flatMap((id) => incoming.get(id) ?? []),
     callers: (to) => to.endpoints.flatMap((id) => byReceiver.get(id) ?? []).map(({ from }) => from.id),

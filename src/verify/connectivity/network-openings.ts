@@ -18,9 +18,10 @@ export function networkOpenings(c: Connectivity): Opening[] {
 }
 
 function ruleOpenings(c: Connectivity, policy: NetworkPolicy, rule: NetworkRule): Opening[] {
-  const subjects = c.index.find(policy.subject).filter((pod) => c.namespaces.isOwned(pod.namespace));
+  const subjects = c.index.find(policy.subject).filter((pod) => isCompared(c, pod));
   const found = subjects.flatMap((pod) =>
-    rule.peers.flatMap((peer) => [...toPods(c, rule, peer, pod), ...toOutside(c, rule, peer, pod)]),
+    // What is open to the outside comes first: a finding shows only some.
+    rule.peers.flatMap((peer) => [...toOutside(c, rule, peer, pod), ...toPods(c, rule, peer, pod)]),
   );
   return gather({ object: rule.object, path: rule.path }, found);
 }
@@ -127,11 +128,13 @@ function addressOpenings(
   return [...undeclared, ...beyond];
 }
 
-/** Pods that no policy isolates in a direction: everything passes there. Namespaces whose network stage is audit are meant so. */
+/** Not pods of namespaces that others own, and by design not those whose network stage is audit: nothing is denied there yet, as the graph's gap says. */
+const isCompared = ({ namespaces }: Connectivity, { namespace }: Pod) =>
+  namespaces.isOwned(namespace) && !namespaces.isAudited(namespace);
+
+/** Pods that no policy isolates in a direction: everything passes there. */
 export function isolationOpenings(c: Connectivity): Opening[] {
-  const pods = c.index.pods.filter(
-    ({ namespace }) => c.namespaces.isOwned(namespace) && !c.namespaces.isAudited(namespace),
-  );
+  const pods = c.index.pods.filter((pod) => isCompared(c, pod));
   return (['ingress', 'egress'] as const).flatMap((direction) => {
     const open = pods.filter((pod) => c.network.isolating(pod, direction).length === 0);
     const names = [...new Set(open.map((pod) => pod.namespace))];

@@ -1,7 +1,7 @@
 import type { Addresses } from './address.ts';
 import { meansPod, type PodIndex } from './pod-index.ts';
 import { EVERY_PORT, joinPorts, withoutPorts, type PortRange } from './port.ts';
-import type { Direction, NetworkPolicy, NetworkRule, Peer, Pod } from './types.ts';
+import type { Direction, NetworkPolicy, NetworkRule, Peer, Pod, PortMatch } from './types.ts';
 
 /** What the network policies together let through at one pod, of whatever API group they are. */
 export interface Network {
@@ -100,6 +100,7 @@ function addPeer(side: Side, rule: NetworkRule, peer: Peer, index: PodIndex): vo
 /** The ports of a rule in numbers: a name is of the receiving pod's ports, and of none where that has no such name. */
 export function resolvePorts(rule: NetworkRule, receiver: Pod): PortRange[] {
   if (rule.ports.length === 0) return EVERY_PORT;
+  if (isNumeric(rule.ports)) return rule.ports;
   return rule.ports.flatMap((one): PortRange[] => {
     if ('ports' in one) return [one];
     return receiver.ports
@@ -107,6 +108,8 @@ export function resolvePorts(rule: NetworkRule, receiver: Pod): PortRange[] {
       .map(({ port, protocol }) => ({ protocol, ports: [port, port + 1] }));
   });
 }
+
+const isNumeric = (ports: PortMatch[]): ports is PortRange[] => ports.every((one) => 'ports' in one);
 
 /** Addresses and names outside that a pod's policies let through on a port; undefined where no policy isolates it. */
 export function outsideAllowed(

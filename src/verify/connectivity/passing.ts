@@ -1,4 +1,4 @@
-import { wirePort } from './declared.ts';
+import { OUTSIDE, wirePort } from './declared.ts';
 import type { Connectivity } from './connectivity.ts';
 import { PROXY_PORTS } from './mesh.ts';
 import { resolvePorts } from './network.ts';
@@ -15,7 +15,7 @@ export function networkPorts(c: Connectivity, from: Pod, to: Pod): PortRange[] {
 export function sidePorts(c: Connectivity, pod: Pod, direction: Direction, other: Pod): PortRange[] {
   const { network } = c;
   const ports = network.ports(pod, direction, other);
-  if (other.namespace !== '') return ports;
+  if (other !== OUTSIDE) return ports;
   const of = (denies: boolean) =>
     network
       .outside(pod, direction)

@@ -33,7 +33,8 @@ export const withoutPorts = (some: PortRange[], others: PortRange[]): PortRange[
   combine(some, others, subtract);
 export const commonPorts = (some: PortRange[], others: PortRange[]): PortRange[] =>
   combine(some, others, intersect);
-export const joinPorts = (some: PortRange[]): PortRange[] => combine(some, [], (mine) => union(mine));
+export const joinPorts = (some: PortRange[]): PortRange[] =>
+  some.length < 2 ? some : combine(some, [], (mine) => union(mine));
 
 /** `8080/TCP`, `8000-8100/TCP`, `every port`. */
 export function formatPorts(ranges: PortRange[]): string {

@@ -34,7 +34,7 @@ export function readServiceEntry(object: KubernetesObject): ServiceEntry | undef
 }
 
 /** Whether an entry registers what a flow goes to. */
-export function registers(entry: ServiceEntry, { to, port }: Flow): boolean {
+export function registers(entry: ServiceEntry, { to, port }: Pick<Flow, 'to' | 'port'>): boolean {
   if (!entry.ports.includes(port)) return false;
   if (to.kind === 'host') return entry.hosts.some((host) => coversHost(host, to.host));
   return contains(entry.addresses, addressesOf(to.cidr));
@@ -52,7 +52,7 @@ export const isUnregistered = (
   entries: ServiceEntry[],
   settings: IstioSettings,
   from: Pod,
-  flow: Flow,
+  flow: Pick<Flow, 'to' | 'port' | 'protocol'>,
 ): boolean =>
   settings.registryOnly &&
   from.mesh === 'sidecar' &&

@@ -34,20 +34,25 @@ export function makeContext(
   return context;
 }
 
-/** The path of an entry in this repository; what is none is remarked. */
-export function resolveEntry(_reader: Reader, context: Context, at: At, entry: unknown): string | undefined {
+/** The path of an entry in this repository; what is none is remarked. What exists here is never taken for a URL. */
+export function resolveEntry(
+  { repository }: Reader,
+  context: Context,
+  at: At,
+  entry: unknown,
+): string | undefined {
   if (typeof entry !== 'string' || entry === '') {
     context.remark('missing', at, `${at.join('.')} is no path`);
     return undefined;
   }
+  const path = within(context.folder, entry);
+  if (path !== undefined && (repository.files.has(path) || repository.isFolder(path))) return path;
   if (isRemote(entry)) {
     const fix = 'copy the files into this repository';
-    context.remark('remote', at, `${entry} is fetched from elsewhere: nobody reviews here what it brings`, {
-      fix,
-    });
+    const message = `${entry} is fetched from elsewhere: nobody reviews here what it brings`;
+    context.remark('remote', at, message, { fix });
     return undefined;
   }
-  const path = within(context.folder, entry);
   if (path === undefined) context.remark('outside', at, `${entry} leads out of the repository`);
   return path;
 }

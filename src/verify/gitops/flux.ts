@@ -31,11 +31,12 @@ export function readFlux(repository: Repository, entry: string): Applied {
   const own = { ...built, objects: built.objects.filter((one) => !isBootstrapFile(one.file)) };
   const root = bootstrapped.find((one) => isFluxKustomization(one) && one.name === ENTRY);
   const layers = [toLayer(root ?? entryObject(repository, entry), entry, own)];
-  const known = new Set([ENTRY]);
+  const known = new Set([`${ENTRY}/${ENTRY}`]);
   for (const { objects } of layers) {
     for (const object of objects.filter(isFluxKustomization)) {
-      if (known.has(object.name)) continue;
-      known.add(object.name);
+      const id = `${object.namespace}/${object.name}`;
+      if (known.has(id)) continue;
+      known.add(id);
       layers.push(readLayer(repository, object));
     }
   }

@@ -118,6 +118,10 @@ function parse(text: string): unknown[] {
   return (Array.isArray(documents) ? documents : []).map((document) => {
     const [error] = document.errors;
     if (error) throw new PatchError(error.message.split('\n')[0]!);
-    return document.toJS({ maxAliasCount: 1000 }) as unknown;
+    try {
+      return document.toJS({ maxAliasCount: 1000 }) as unknown;
+    } catch (error_) {
+      throw new PatchError((error_ as Error).message);
+    }
   });
 }

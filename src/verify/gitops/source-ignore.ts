@@ -3,18 +3,8 @@ import { folderOf, isBelow } from './paths.ts';
 
 const FILE = '.sourceignore';
 /** https://github.com/fluxcd/pkg/blob/main/sourceignore/sourceignore.go (`ExcludeCI`, `ExcludeExtra`) */
-const STANDARD = [
-  ...[
-    '.github/',
-    '.circleci/',
-    '.travis.yml',
-    '.gitlab-ci.yml',
-    'appveyor.yml',
-    '.drone.yml',
-    'cloudbuild.yaml',
-  ],
-  ...['codeship-services.yml', 'codeship-steps.yml', '**/.goreleaser.yml', '**/.sops.yaml', '**/.flux.yaml'],
-];
+const STANDARD =
+  '.github/,.circleci/,.travis.yml,.gitlab-ci.yml,appveyor.yml,.drone.yml,cloudbuild.yaml,codeship-services.yml,codeship-steps.yml,**/.goreleaser.yml,**/.sops.yaml,**/.flux.yaml';
 
 interface Pattern {
   folder: string;
@@ -30,7 +20,7 @@ export function fetchedFiles(files: Files): Files {
   const own = [...files]
     .filter(([file]) => file === FILE || file.endsWith(`/${FILE}`))
     .flatMap(([file, text]) => text.split('\n').flatMap((line) => parse(line, folderOf(file))));
-  const patterns = [...STANDARD.flatMap((line) => parse(line, '.')), ...own];
+  const patterns = [...STANDARD.split(',').flatMap((line) => parse(line, '.')), ...own];
   return new Map([...files].filter(([file]) => !isIgnored(file, patterns)));
 }
 

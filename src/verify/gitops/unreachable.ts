@@ -1,5 +1,5 @@
 import type { Files } from '../../types/files.ts';
-import { isKustomization } from './kustomization.ts';
+import { isKustomization, kustomizationFile } from './kustomization.ts';
 import { folderOf, isBelow } from './paths.ts';
 import type { Repository } from './repository.ts';
 
@@ -9,9 +9,14 @@ const APART = /(^|\/)(tests?|\.github)\/|^(bootstrap|docs|\.zero-trust)\//;
 /** Files that hold Kubernetes objects which nothing reaches. Templates of a chart are text until Helm has rendered them. */
 export function findUnreachable(files: Files, repository: Repository, reached: Set<string>): string[] {
   const charts = [...files.keys()].filter((file) => /(^|\/)Chart\.yaml$/.test(file)).map(folderOf);
+  // Below a list that cannot be read nobody can tell; the list itself is reported.
+  const unread = repository.problems
+    .filter(({ file }) => kustomizationFile(repository, folderOf(file)) === file)
+    .map(({ file }) => folderOf(file));
   return [...files.keys()]
     .filter((file) => /\.ya?ml$/.test(file) && !reached.has(file) && !APART.test(file))
     .filter((file) => !charts.some((chart) => isBelow(file, chart)))
+    .filter((file) => !unread.some((folder) => isBelow(file, folder)))
     .filter((file) => files.get(file)!.includes('apiVersion'))
     .filter((file) => objectsOf(file, files, repository).some((one) => !isKustomization(one) && !isTest(one)))
     .sort();

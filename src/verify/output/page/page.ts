@@ -1,7 +1,7 @@
 import { hasFindings } from '../../run.ts';
 import { AREAS, countByArea, countOf, countText, scopeText, type Report } from '../summary.ts';
 import { connectionList } from './connection-list.ts';
-import { connections } from './connections.ts';
+import { connections, type Connection } from './connections.ts';
 import { controlsSection } from './controls.ts';
 import { anchor, BADGES, findingsSection } from './findings.ts';
 import { html, prose, style, type Html } from './html.ts';
@@ -68,9 +68,19 @@ function banner({ verdict, strict }: Report): Html {
 }
 
 function callsSection(model: Report['model']): Html {
-  const all = connections(model);
+  const all = readable(model);
+  if (!all) return html`<p>The policies could not be put together: the findings say which rule failed.</p>`;
   if (all.length === 0) return html`<p>No connection is declared, and none is allowed.</p>`;
   return html`${matrix(all)} ${connectionList(all)}`;
+}
+
+/** What makes the rules of the graph fail must not take the page, which says so, with it. */
+function readable(model: Report['model']): Connection[] | undefined {
+  try {
+    return connections(model);
+  } catch {
+    return undefined;
+  }
 }
 
 function openSection(

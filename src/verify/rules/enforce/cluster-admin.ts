@@ -31,12 +31,19 @@ export const clusterAdmin: Rule = {
           ['roleRef'],
           `${nameOf(object)}: makes ${subjects.map((one) => one.name).join(', ')} ${role}`,
         );
-      for (const [index, { kind, name }] of subjects.entries())
+      for (const [index, { kind, name }] of subjects.entries()) {
+        if (kind === 'ServiceAccount' && name === 'default')
+          yield hit(
+            object,
+            ['subjects', index],
+            `${nameOf(object)}: grants ${role} to every pod that names no account`,
+          );
         if (
           kind !== 'ServiceAccount' &&
           (EVERYBODY.includes(name) || name.startsWith('system:serviceaccounts:'))
         )
           yield hit(object, ['subjects', index], `${nameOf(object)}: grants ${role} to everybody in ${name}`);
+      }
     }
   },
 };

@@ -29,6 +29,12 @@ export const exception: Rule = {
 function* otherEnd(model: Model, object: KubernetesObject, date: string): Generator<Hit> {
   const conditions = JSON.stringify(dig(object.body, 'spec', 'matchConditions') ?? []);
   const [, other] = /timestamp\('([^']+)'\)/.exec(conditions) ?? [];
+  if (!other && object.group === 'policies.kyverno.io')
+    yield hit(
+      object,
+      ['spec', 'matchConditions'],
+      `${nameOf(object)}: no condition compares time.now() with the end; expiresAt alone is looked at only when the policy is read anew`,
+    );
   if (other && other !== date)
     yield hit(
       object,

@@ -13,7 +13,7 @@ export const gatewayOpen: Rule = {
   why: 'Whoever may make a route in any namespace can take over a host name, and what its users send.',
   fix: 'Set allowedRoutes.namespaces.from to Selector, with the namespaces that zero-trust.yaml exposes.',
   *check(model) {
-    for (const { gateway, path, name, hostname, body } of gatewaysOf(model).flatMap(listenersOf)) {
+    for (const { gateway, path, name, protocol, hostname, body } of gatewaysOf(model).flatMap(listenersOf)) {
       const at = [...path, 'allowedRoutes', 'namespaces'];
       const allowed = dig(gateway.body, ...at);
       const from = dig(allowed, 'from') ?? 'Same';
@@ -31,7 +31,9 @@ export const gatewayOpen: Rule = {
             `takes routes of ${others.map((one) => one.name).join(', ')}, which zero-trust.yaml does not expose at ${hostname}`,
           );
       }
-      if (body['protocol'] === 'HTTPS' && dig(body, 'tls', 'mode') === 'Passthrough')
+      if (protocol === 'HTTPS' && !hostname)
+        yield hit(gateway, path, `${nameOf(gateway)}: listener ${name} has no hostname and serves every one`);
+      if (protocol === 'HTTPS' && dig(body, 'tls', 'mode') === 'Passthrough')
         yield hit(
           gateway,
           [...path, 'tls', 'mode'],

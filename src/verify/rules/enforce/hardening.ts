@@ -1,6 +1,15 @@
 import type { Hit, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
-import { containersOf, dig, hit, templatesOf, texts, type Path, type PodTemplate } from '../../selectors.ts';
+import {
+  containersOf,
+  dig,
+  hit,
+  records,
+  templatesOf,
+  texts,
+  type Path,
+  type PodTemplate,
+} from '../../selectors.ts';
 import { serviceOf } from '../select/find.ts';
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted, and a read-only root file system. */
@@ -12,21 +21,28 @@ export const hardening: Rule = {
   why: 'Pods that do not say so are refused by the namespace, or run with rights that nobody asked for.',
   fix: 'Set runAsNonRoot, seccompProfile RuntimeDefault, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true and drop [ALL].',
   *check(model) {
-    const restricted = new Set(
+    const strict = new Set(
       model.declared.namespaces
-        .filter((one) => one.podSecurity.enforce === 'restricted')
+        .filter((one) => one.kind !== 'app' || one.podSecurity.enforce === 'restricted')
         .map((one) => one.name),
     );
-    for (const template of templatesOf(model)) {
-      const { object } = template;
-      if (restricted.has(object.namespace) || serviceOf(model, object)) yield* lacks(model, template);
-    }
+    for (const template of templatesOf(model))
+      if (strict.has(template.object.namespace) || serviceOf(model, template.object))
+        yield* lacks(model, template);
   },
 };
 
+/** Services that declare it, and what the platform lets look at its nodes. */
+const mayBeRootIn = (model: Model, { object, spec }: PodTemplate) =>
+  serviceOf(model, object)?.root != null ||
+  (model.declared.namespaces.some(
+    (one) => one.name === object.namespace && one.kind !== 'app' && one.podSecurity.enforce === 'privileged',
+  ) &&
+    (spec['hostPID'] === true || records(spec['volumes']).some((one) => one['hostPath'])));
+
 function* lacks(model: Model, template: PodTemplate): Generator<Hit> {
   const { object, spec, path } = template;
-  const mayBeRoot = serviceOf(model, object)?.root != null;
+  const mayBeRoot = mayBeRootIn(model, template);
   for (const { container, path: here } of containersOf(template)) {
     const either = (...field: string[]) =>
       dig(container, 'securityContext', ...field) ?? dig(spec, 'securityContext', ...field);

@@ -26,19 +26,24 @@ export const hostAccess: Rule = {
     );
     const allowed = new Set(privileged.map((one) => one.name));
     for (const template of templatesOf(model))
-      if (!allowed.has(template.object.namespace)) yield* waysToHost(model, template);
+      yield* waysToHost(model, template, allowed.has(template.object.namespace));
   },
 };
 
-function* waysToHost(model: Model, template: PodTemplate): Generator<Hit> {
+/** Where the platform may look at nodes, it may read files and see processes: no more is needed without a chart. */
+function* waysToHost(model: Model, template: PodTemplate, mayLook: boolean): Generator<Hit> {
   const { object, spec, path } = template;
   const say = (where: Path, what: string) => hit(object, where, `${nameOf(object)}: ${what}`);
-  for (const field of ['hostNetwork', 'hostPID', 'hostIPC'])
+  for (const field of ['hostNetwork', 'hostIPC', ...(mayLook ? [] : ['hostPID'])])
     if (spec[field] === true) yield say([...path, 'spec', field], `${field} is true`);
   for (const [index, volume] of records(spec['volumes']).entries())
-    if (volume['hostPath'])
+    if (volume['hostPath'] && !(mayLook && isReadOnly(template, volume)))
       yield say([...path, 'spec', 'volumes', index], `mounts ${dig(volume, 'hostPath', 'path')} of the node`);
-  const capabilities = ['NET_BIND_SERVICE', ...(serviceOf(model, object)?.root?.capabilities ?? [])];
+  const capabilities = [
+    'NET_BIND_SERVICE',
+    ...(mayLook ? ['DAC_READ_SEARCH'] : []),
+    ...(serviceOf(model, object)?.root?.capabilities ?? []),
+  ];
   for (const { container, path: here } of containersOf(template)) {
     const name = String(container['name']);
     if (dig(container, 'securityContext', 'privileged') === true)
@@ -59,3 +64,10 @@ function* waysToHost(model: Model, template: PodTemplate): Generator<Hit> {
         );
   }
 }
+
+/** A socket is a way to write whatever the mount says. */
+const isReadOnly = (template: PodTemplate, { name, hostPath }: Record<string, unknown>) =>
+  !/\.sock$|^\/(var\/)?run(\/|$)|^\/$/.test(String(dig(hostPath, 'path'))) &&
+  containersOf(template)
+    .flatMap(({ container }) => records(container['volumeMounts']))
+    .every((one) => one['name'] !== name || one['readOnly'] === true);

@@ -3,6 +3,7 @@ import { clusterAdmin } from './cluster-admin.ts';
 import { duplicateHostname } from './duplicate-hostname.ts';
 import { engine } from './engine.ts';
 import { exception } from './exception.ts';
+import { exceptionScope } from './exception-scope.ts';
 import { expired } from './expired.ts';
 import { externalName } from './external-name.ts';
 import { failurePolicy } from './failure-policy.ts';
@@ -11,11 +12,14 @@ import { grants } from './grants.ts';
 import { hardening } from './hardening.ts';
 import { hostAccess } from './host-access.ts';
 import { imageDigest } from './image-digest.ts';
+import { imageRegistry } from './image-registry.ts';
 import { imageTag } from './image-tag.ts';
+import { meshConfig } from './mesh-config.ts';
 import { meshOptOut } from './mesh-opt-out.ts';
 import { mutualTls } from './mutual-tls.ts';
 import { plainHttp } from './plain-http.ts';
 import { podSecurityLevel } from './pod-security-level.ts';
+import { policyIdle } from './policy-idle.ts';
 import { policyLists } from './policy-lists.ts';
 import { policyMissing } from './policy-missing.ts';
 import { policyScope } from './policy-scope.ts';
@@ -23,8 +27,11 @@ import { policyStage } from './policy-stage.ts';
 import { policyTypes } from './policy-types.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
 import { rbacWildcard } from './rbac-wildcard.ts';
+import { rbacWrite } from './rbac-write.ts';
 import { resources } from './resources.ts';
+import { runAs } from './run-as.ts';
 import { serviceType } from './service-type.ts';
+import { tlsVersion } from './tls-version.ts';
 import { token } from './token.ts';
 
 /** Controls bite where the graph says that they do. */
@@ -32,28 +39,35 @@ export const ENFORCE_RULES: Rule[] = [
   policyStage,
   policyScope,
   policyMissing,
+  policyIdle,
   policyLists,
   failurePolicy,
   exception,
+  exceptionScope,
   expired,
   podSecurityLevel,
   hardening,
+  runAs,
   hostAccess,
   resources,
   imageTag,
   imageDigest,
+  imageRegistry,
   rbacWildcard,
   rbacEscalation,
+  rbacWrite,
   clusterAdmin,
   grants,
   token,
   engine,
   meshOptOut,
   mutualTls,
+  meshConfig,
   policyTypes,
   gatewayOpen,
   duplicateHostname,
   plainHttp,
+  tlsVersion,
   serviceType,
   externalName,
 ];

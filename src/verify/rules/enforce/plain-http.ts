@@ -14,8 +14,15 @@ export const plainHttp: Rule = {
   *check(model) {
     for (const route of routesOf(model).filter((one) => /^(HTTP|GRPC)Route$/.test(one.kind))) {
       const rules = records(dig(route.body, 'spec', 'rules'));
-      if (rules.length > 0 && rules.every(redirects)) continue;
-      for (const { path, taken } of attachmentsOf(model, route)) {
+      const isRedirect = rules.length > 0 && rules.every(redirects);
+      for (const { path, taken, named } of attachmentsOf(model, route)) {
+        if (named.length > 1 && dig(route.body, ...path, 'sectionName') === undefined)
+          yield hit(
+            route,
+            path,
+            `${nameOf(route)}: names no listener, and attaches to each that takes it, later ones too`,
+          );
+        if (isRedirect) continue;
         const plain = taken.filter((one) => one.protocol === 'HTTP');
         if (plain.length)
           yield hit(

@@ -12,24 +12,34 @@ export const policyMissing: Rule = {
   fix: 'Restore the policy, its namespaces and its operations, or set the stage of the namespace to audit.',
   *check(model) {
     if (!model.declared.capabilities.includes('policies')) return;
-    const policies = admissionPolicies(model).filter((one) => one.refuses);
+    const policies = admissionPolicies(model);
     for (const control of CONTROLS) yield* unenforced(model, control, policies);
   },
 };
 
 function* unenforced(model: Model, control: Control, policies: AdmissionPolicy[]): Generator<Hit> {
-  const enforcing = policies.filter((one) => control.says(one.expressions, model) && covers(one, control));
-  const open = model.declared.namespaces.filter(
-    (one) =>
-      isWanted(one, control.digests === true) &&
-      (!control.meshed || one.meshed) &&
-      !enforcing.some((policy) => isAbout(policy, one.name, one.labels)),
+  const saying = policies.filter((one) => control.says(one.expressions, model) && covers(one, control));
+  const apps = model.declared.namespaces.filter(
+    (one) => one.kind === 'app' && (!control.meshed || one.meshed),
   );
-  if (open.length)
-    yield {
-      file: 'zero-trust.yaml',
-      message: `no policy refuses pods in ${open.map((one) => one.name).join(', ')} unless ${control.what}`,
-    };
+  const refused = apps.filter((one) => isWanted(one, control.digests === true));
+  for (const [verb, namespaces, counts] of [
+    ['refuses', refused, (one: AdmissionPolicy) => one.refuses],
+    [
+      'reports',
+      apps.filter((one) => !refused.includes(one)),
+      (one: AdmissionPolicy) => one.actions.length > 0,
+    ],
+  ] as const) {
+    const open = namespaces
+      .filter(({ name, labels }) => !saying.some((one) => counts(one) && isAbout(one, name, labels)))
+      .map((one) => one.name);
+    if (open.length)
+      yield {
+        file: 'zero-trust.yaml',
+        message: `no policy ${verb} pods in ${open.join(', ')} unless ${control.what}`,
+      };
+  }
 }
 
 /** Kinds without such lists are taken at their word. */

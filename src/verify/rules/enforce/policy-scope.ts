@@ -1,7 +1,7 @@
 import type { Hit, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, isEmptySelector, ofKind, records, texts } from '../../selectors.ts';
-import { admissionPolicies, isDigestRule, type AdmissionPolicy } from './admission.ts';
+import { admissionPolicies, isAbout, isDigestRule, type AdmissionPolicy } from './admission.ts';
 
 const NAME = 'kubernetes.io/metadata.name';
 
@@ -14,21 +14,39 @@ export const policyScope: Rule = {
   why: 'What runs in an excluded namespace is checked by nobody. A selector of objects lets whoever labels them choose.',
   fix: 'Take the namespace out of the selector, or set its stage in zero-trust.yaml to audit.',
   *check(model) {
-    for (const policy of admissionPolicies(model).filter((one) => one.refuses)) {
-      const { object } = policy;
-      for (const { selector, path } of policy.namespaces)
-        for (const name of excludedBy(selector).filter((one) => !mayBeLeftOut(model, policy, one)))
-          yield hit(object, path, `${nameOf(object)}: leaves the namespace ${name} alone`);
-      if (!isEmptySelector(dig(object.body, 'spec', 'matchConstraints', 'objectSelector')))
+    for (const policy of admissionPolicies(model)) {
+      if (policy.refuses) yield* outOfScope(model, policy);
+      const path = ['spec', 'matchConstraints', 'objectSelector'];
+      if (!isEmptySelector(dig(policy.object.body, ...path)))
         yield hit(
-          object,
-          ['spec', 'matchConstraints', 'objectSelector'],
-          `${nameOf(object)}: objects choose by their labels whether it applies`,
+          policy.object,
+          path,
+          `${nameOf(policy.object)}: objects choose by their labels whether it applies`,
         );
     }
     yield* engine(model);
   },
 };
+
+/** Too little: a namespace that nobody exempts. Too much: pods of the platform, and images that have no digest. */
+function* outOfScope(model: Model, policy: AdmissionPolicy): Generator<Hit> {
+  const { object, namespaces } = policy;
+  for (const { selector, path } of namespaces)
+    for (const name of excludedBy(selector).filter((one) => !mayBeLeftOut(model, policy, one)))
+      yield hit(object, path, `${nameOf(object)}: leaves the namespace ${name} alone`);
+  const { exempt, namespaces: declared, capabilities } = model.declared;
+  const mustBeLeftOut = [
+    ...exempt,
+    ...declared.filter((one) => isDigestRule(policy) && !one.digests).map((one) => one.name),
+  ];
+  const found = capabilities.includes('policies') ? mustBeLeftOut.filter((one) => isAbout(policy, one)) : [];
+  if (found.length && policy.resources.length)
+    yield hit(
+      object,
+      namespaces[0]!.path,
+      `${nameOf(object)}: also refuses pods of ${[...new Set(found)].join(', ')}`,
+    );
+}
 
 const excludedBy = (selector: unknown): string[] =>
   records(dig(selector, 'matchExpressions'))

@@ -1,10 +1,7 @@
 import type { Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { hit, text } from '../../selectors.ts';
-import { REMOVED_FROM_CONTROLLERS } from './controller-apis.ts';
-import { REMOVED_FROM_KUBERNETES } from './kubernetes-apis.ts';
-
-const REMOVED = [...REMOVED_FROM_KUBERNETES, ...REMOVED_FROM_CONTROLLERS];
+import { REMOVED } from './removed.ts';
 
 export const removedApi: Rule = {
   id: 'fresh/removed-api',

@@ -8,13 +8,20 @@ export const certificate: Rule = {
   id: 'select/certificate',
   area: 'select',
   severity: 'error',
-  title: "A listener's certificate is of its host",
+  title: 'A listener has a certificate of its host',
   why: 'Clients refuse a certificate of another name, and users learn to click the warning away.',
   fix: "Put the listener's hostname among the dnsNames of the Certificate behind it.",
   *check(model) {
     const certificates = ofKind(model, 'cert-manager.io/Certificate');
     for (const one of gatewaysOf(model).flatMap(listenersOf)) {
-      for (const [index, reference] of records(dig(one.body, 'tls', 'certificateRefs')).entries()) {
+      const references = records(dig(one.body, 'tls', 'certificateRefs'));
+      if (
+        ['HTTPS', 'TLS'].includes(one.protocol) &&
+        references.length === 0 &&
+        dig(one.body, 'tls', 'mode') !== 'Passthrough'
+      )
+        yield hit(one.gateway, one.path, `${nameOf(one.gateway)}: listener ${one.name} has no certificate`);
+      for (const [index, reference] of references.entries()) {
         const namespace = text(reference['namespace']) || one.gateway.namespace;
         const issued = certificates.filter(
           (item) =>

@@ -19,6 +19,13 @@ export const exception: Rule = {
     const exceptions = ofKind(model, 'policies.kyverno.io/PolicyException');
     for (const one of exceptions) {
       const scope = scopeOf(one);
+      const home = homeOf(model);
+      if (home && one.namespace !== home)
+        yield hit(
+          one,
+          ['metadata', 'namespace'],
+          `${nameOf(one)}: exceptions count in the namespace ${home} only`,
+        );
       if (!scope.namespace || Object.keys(scope.labels).length === 0)
         yield hit(
           one,
@@ -41,8 +48,17 @@ export const exception: Rule = {
   },
 };
 
+/** The one namespace that the engine takes exceptions from: https://kyverno.io/docs/exceptions/#container-flags */
+function homeOf(model: Model): string {
+  const path = ['spec', 'values', 'features', 'policyExceptions', 'namespace'];
+  const homes = ofKind(model, 'helm.toolkit.fluxcd.io/HelmRelease').map((one) =>
+    text(dig(one.body, ...path)),
+  );
+  return homes.find((one) => one && one !== '*') ?? '';
+}
+
 /** Namespace and labels that the conditions of an exception ask for, each by an equality in CEL. */
-function scopeOf({ body }: KubernetesObject): { namespace: string; labels: Record<string, string> } {
+export function scopeOf({ body }: KubernetesObject): { namespace: string; labels: Record<string, string> } {
   const conditions = records(dig(body, 'spec', 'matchConditions')).map((one) => text(one['expression']));
   const namespace =
     conditions.flatMap((one) => /metadata\.namespace == '([^']+)'/.exec(one)?.[1] ?? [])[0] ?? '';

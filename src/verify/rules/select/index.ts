@@ -9,6 +9,7 @@ import { exposure } from './exposure.ts';
 import { gatewayClass } from './gateway-class.ts';
 import { identity } from './identity.ts';
 import { issuer } from './issuer.ts';
+import { listenerPort } from './listener-port.ts';
 import { listener } from './listener.ts';
 import { meshDeny } from './mesh-deny.ts';
 import { namespace } from './namespace.ts';
@@ -18,6 +19,7 @@ import { podSecurity } from './pod-security.ts';
 import { pods } from './pods.ts';
 import { policy } from './policy.ts';
 import { port } from './port.ts';
+import { probe } from './probe.ts';
 import { principal } from './principal.ts';
 import { reference } from './reference.ts';
 import { release } from './release.ts';
@@ -26,6 +28,7 @@ import { secret } from './secret.ts';
 import { serviceAccount } from './service-account.ts';
 import { subject } from './subject.ts';
 import { target } from './target.ts';
+import { volume } from './volume.ts';
 import { workload } from './workload.ts';
 
 /** What is named, selected or declared is there. */
@@ -34,8 +37,11 @@ export const SELECT_RULES: Rule[] = [
   peers,
   ownPods,
   port,
+  probe,
+  volume,
   target,
   listener,
+  listenerPort,
   backend,
   certificate,
   gatewayClass,

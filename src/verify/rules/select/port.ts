@@ -15,16 +15,14 @@ export const port: Rule = {
   fix: 'Set targetPort to a containerPort, or to the name of one.',
   *check(model) {
     for (const object of ofKind(model, '/Service')) {
-      const targets = targetsOf(model, object);
-      // Containers need not list their ports; where none does, nothing can be said.
-      if (targets.length === 0) continue;
+      // Containers need not list their ports; of pods that list none, nothing can be said.
+      const listed = targetsOf(model, object).filter((one) => one.length > 0);
       for (const [index, one] of records(dig(object.body, 'spec', 'ports')).entries()) {
         const target = one['targetPort'] ?? one['port'];
         const protocol = one['protocol'] ?? 'TCP';
-        const isOpen = targets.some(
-          (open) => open.protocol === protocol && (open.port === target || open.name === target),
-        );
-        if (!isOpen)
+        const isOpen = (ports: Port[]) =>
+          ports.some((open) => open.protocol === protocol && (open.port === target || open.name === target));
+        if (listed.some((ports) => !isOpen(ports)))
           yield hit(
             object,
             ['spec', 'ports', index],
@@ -35,11 +33,14 @@ export const port: Rule = {
   },
 };
 
-function targetsOf(model: Model, { namespace, body }: KubernetesObject) {
+type Port = ReturnType<typeof openPorts>[number];
+
+/** The ports of each kind of pods that a Service selects: versions of a service are several. */
+function targetsOf(model: Model, { namespace, body }: KubernetesObject): Port[][] {
   const matchLabels = dig(body, 'spec', 'selector');
   if (!matchLabels) return [];
   const templates = podsSelected(model, namespace, { matchLabels }).flatMap((one) => one.template ?? []);
-  return templates.flatMap(openPorts);
+  return templates.map(openPorts);
 }
 
 const openPorts = ({ spec }: PodTemplate) =>

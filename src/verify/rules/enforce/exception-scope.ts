@@ -1,0 +1,41 @@
+import type { KubernetesObject, Model, Rule } from '../../model.ts';
+import { nameOf } from '../../object.ts';
+import { dig, hit, ofKind, records, selects } from '../../selectors.ts';
+import { scopeOf } from '../select/exception.ts';
+import { admissionPolicies, DEBUG, isAbout, type AdmissionPolicy } from './admission.ts';
+
+/** https://kyverno.io/docs/exceptions/ */
+export const exceptionScope: Rule = {
+  id: 'enforce/exception-scope',
+  area: 'enforce',
+  severity: 'error',
+  title: 'An exception of a service is from the rules that it needs',
+  why: '`root` in zero-trust.yaml is about users and capabilities; a further policy in the exception is off for these pods, and nobody agreed to that.',
+  fix: 'Take the policy out of policyRefs.',
+  *check(model) {
+    const policies = admissionPolicies(model);
+    for (const object of ofKind(model, 'policies.kyverno.io/PolicyException')) {
+      if (!isOfService(model, object)) continue;
+      const { namespace } = scopeOf(object);
+      for (const [index, one] of records(dig(object.body, 'spec', 'policyRefs')).entries()) {
+        const policy = policies.find((item) => item.object.name === one['name']);
+        if (policy && !(isAboutRoot(policy) && isAbout(policy, namespace)))
+          yield hit(
+            object,
+            ['spec', 'policyRefs', index],
+            `${nameOf(object)}: ${one['name']} is no rule that pods which start as root break in ${namespace}`,
+          );
+      }
+    }
+  },
+};
+
+const isAboutRoot = ({ expressions, resources }: AdmissionPolicy) =>
+  /runAsNonRoot|capabilities/.test(expressions) && !resources.some((one) => one.names.includes(DEBUG));
+
+function isOfService({ declared }: Model, object: KubernetesObject): boolean {
+  const { namespace, labels: matchLabels } = scopeOf(object);
+  return declared.services.some(
+    (one) => one.root && one.namespace === namespace && selects({ matchLabels }, one.labels),
+  );
+}
