@@ -1,4 +1,13 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { generate } from '../../src/generate.ts';
+import type { Model } from '../../src/verify/model.ts';
+import { nameOf, toObject } from '../../src/verify/object.ts';
+import { readModel } from '../../src/verify/read.ts';
+import { GRAPH_RULES } from '../../src/verify/rules/graph/index.ts';
+import { catalog } from '../support.ts';
 import { clusterOf, namespace, pod } from './connectivity-support.ts';
 
 const L3 = 'docs.cilium.io, Layer 3 Policies';
@@ -346,5 +355,80 @@ describe(`requests (${L7})`, () => {
       ],
     });
     expect(one.c.network.policies[0]?.rules[0]?.dnsNames).toEqual(['*', 'a.example']);
+  });
+});
+
+describe('against a graph', () => {
+  const blueprint = parse(
+    readFileSync(path.join(import.meta.dirname, '../scenarios/other-options/blueprint.yaml'), 'utf8'),
+  ) as Record<string, unknown>;
+  const read = readModel(generate(blueprint, catalog, new Set()).files, catalog);
+  // As if the chosen network policies could name hosts.
+  const model: Model = {
+    ...read,
+    declared: { ...read.declared, capabilities: [...read.declared.capabilities, 'egress-hosts'] },
+  };
+  const dns = {
+    toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s-app': 'kube-dns' } }],
+    toPorts: [{ ports: [{ port: '53' }], rules: { dns: [{ matchPattern: '*' }] } }],
+  };
+  const on = (port: string) => [{ ports: [{ port, protocol: 'TCP' }] }];
+  const cidr = { toCIDRSet: [{ cidr: '203.0.113.0/24', except: ['203.0.113.128/25'] }], toPorts: on('8443') };
+  const host = { toFQDNs: [{ matchName: 'api.payments.example' }], toPorts: on('443') };
+
+  /** The findings with these egress rules in place of a NetworkPolicy. */
+  const lines = (name: string, namespace: string, app: string, ...egress: unknown[]) => {
+    const body = {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: { name, namespace },
+      spec: { endpointSelector: { matchLabels: { app } }, egress },
+    };
+    const ours = toObject('cilium.yaml', body, () => ({ line: 1, column: 1 }));
+    const others = model.objects.filter((one) => nameOf(one) !== `NetworkPolicy ${namespace}/${name}`);
+    const changed = { ...model, objects: [...others, ours] };
+    return GRAPH_RULES.flatMap((rule) => [...rule.check(changed)].map((hit) => `${rule.id} ${hit.message}`));
+  };
+  const web = (...egress: unknown[]) => lines('allow-egress-web', 'web', 'web', ...egress);
+
+  test('a host by its name, once DNS answers are seen', () => {
+    expect(web(dns, cidr, host)).toEqual([]);
+    expect(web(cidr, host)).toEqual([expect.stringMatching(/graph\/blocked web\/web → api\.payments\.example .*rules\.dns/)]);
+    expect(web(dns, cidr)).toEqual([expect.stringContaining('graph/blocked web/web → api.payments.example 443/TCP')]);
+  });
+
+  test('a wider name, network or entity is open', () => {
+    expect(web(dns, cidr, { ...host, toFQDNs: [{ matchPattern: '*.payments.example' }] })).toEqual([
+      'graph/open web/web → host *.payments.example 443/TCP: open and not declared',
+    ]);
+    expect(web(dns, { ...cidr, toCIDRSet: [{ cidr: '203.0.113.0/24' }] }, host)).toEqual([
+      'graph/open web/web → 203.0.113.128/25 8443/TCP: open and not declared',
+    ]);
+    expect(web(dns, cidr, host, { toEntities: ['world'], toPorts: on('443') })).toEqual([
+      expect.stringContaining('graph/open web/web → any address 443/TCP'),
+    ]);
+  });
+
+  test('the API server by its entity', () => {
+    const agent = (...egress: unknown[]) => lines('allow-egress-node-agent', 'ledger', 'node-agent', ...egress);
+    const ports = [{ ports: ['443', '6443'].map((port) => ({ port, protocol: 'TCP' })) }];
+    expect(agent({ toEntities: ['kube-apiserver'], toPorts: ports })).toEqual([]);
+    expect(agent({ toEntities: ['kube-apiserver', 'host'], toPorts: ports })).toEqual([
+      'graph/open ledger/node-agent → entity host 443/TCP, 6443/TCP: open and not declared',
+    ]);
+  });
+
+  test('an egressDeny in the way', () => {
+    const body = { egressDeny: [{ toCIDR: ['203.0.113.0/28'] }] };
+    const deny = toObject(
+      'cilium.yaml',
+      { ...policy({ endpointSelector: {}, ...body }), metadata: { name: 'deny', namespace: 'web' } },
+      () => ({ line: 1, column: 1 }),
+    );
+    const changed = { ...read, objects: [...read.objects, deny] };
+    const blocked = GRAPH_RULES.flatMap((rule) => [...rule.check(changed)].map((hit) => `${rule.id} ${hit.message}`));
+    expect(blocked.filter((one) => one.includes('203.0.113.0/24'))).toEqual([
+      expect.stringContaining('graph/blocked web/web → 203.0.113.0/24 8443/TCP'),
+    ]);
   });
 });
