@@ -369,7 +369,9 @@ describe('against a graph', () => {
     declared: { ...read.declared, capabilities: [...read.declared.capabilities, 'egress-hosts'] },
   };
   const dns = {
-    toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s-app': 'kube-dns' } }],
+    toEndpoints: [
+      { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s-app': 'kube-dns' } },
+    ],
     toPorts: [{ ports: [{ port: '53' }], rules: { dns: [{ matchPattern: '*' }] } }],
   };
   const on = (port: string) => [{ ports: [{ port, protocol: 'TCP' }] }];
@@ -377,7 +379,7 @@ describe('against a graph', () => {
   const host = { toFQDNs: [{ matchName: 'api.payments.example' }], toPorts: on('443') };
 
   /** The findings with these egress rules in place of a NetworkPolicy. */
-  const lines = (name: string, namespace: string, app: string, ...egress: unknown[]) => {
+  const lines = (of: Model, name: string, namespace: string, app: string, ...egress: unknown[]) => {
     const body = {
       apiVersion: 'cilium.io/v2',
       kind: 'CiliumNetworkPolicy',
@@ -385,16 +387,20 @@ describe('against a graph', () => {
       spec: { endpointSelector: { matchLabels: { app } }, egress },
     };
     const ours = toObject('cilium.yaml', body, () => ({ line: 1, column: 1 }));
-    const others = model.objects.filter((one) => nameOf(one) !== `NetworkPolicy ${namespace}/${name}`);
-    const changed = { ...model, objects: [...others, ours] };
+    const others = of.objects.filter((one) => nameOf(one) !== `NetworkPolicy ${namespace}/${name}`);
+    const changed = { ...of, objects: [...others, ours] };
     return GRAPH_RULES.flatMap((rule) => [...rule.check(changed)].map((hit) => `${rule.id} ${hit.message}`));
   };
-  const web = (...egress: unknown[]) => lines('allow-egress-web', 'web', 'web', ...egress);
+  const web = (...egress: unknown[]) => lines(model, 'allow-egress-web', 'web', 'web', ...egress);
 
   test('a host by its name, once DNS answers are seen', () => {
     expect(web(dns, cidr, host)).toEqual([]);
-    expect(web(cidr, host)).toEqual([expect.stringMatching(/graph\/blocked web\/web → api\.payments\.example .*rules\.dns/)]);
-    expect(web(dns, cidr)).toEqual([expect.stringContaining('graph/blocked web/web → api.payments.example 443/TCP')]);
+    expect(web(cidr, host)).toEqual([
+      expect.stringMatching(/graph\/blocked web\/web → api\.payments\.example .*rules\.dns/),
+    ]);
+    expect(web(dns, cidr)).toEqual([
+      expect.stringContaining('graph/blocked web/web → api.payments.example 443/TCP'),
+    ]);
   });
 
   test('a wider name, network or entity is open', () => {
@@ -410,7 +416,8 @@ describe('against a graph', () => {
   });
 
   test('the API server by its entity', () => {
-    const agent = (...egress: unknown[]) => lines('allow-egress-node-agent', 'ledger', 'node-agent', ...egress);
+    const agent = (...egress: unknown[]) =>
+      lines(read, 'allow-egress-node-agent', 'ledger', 'node-agent', ...egress);
     const ports = [{ ports: ['443', '6443'].map((port) => ({ port, protocol: 'TCP' })) }];
     expect(agent({ toEntities: ['kube-apiserver'], toPorts: ports })).toEqual([]);
     expect(agent({ toEntities: ['kube-apiserver', 'host'], toPorts: ports })).toEqual([
@@ -426,7 +433,9 @@ describe('against a graph', () => {
       () => ({ line: 1, column: 1 }),
     );
     const changed = { ...read, objects: [...read.objects, deny] };
-    const blocked = GRAPH_RULES.flatMap((rule) => [...rule.check(changed)].map((hit) => `${rule.id} ${hit.message}`));
+    const blocked = GRAPH_RULES.flatMap((rule) =>
+      [...rule.check(changed)].map((hit) => `${rule.id} ${hit.message}`),
+    );
     expect(blocked.filter((one) => one.includes('203.0.113.0/24'))).toEqual([
       expect.stringContaining('graph/blocked web/web → 203.0.113.0/24 8443/TCP'),
     ]);

@@ -10,13 +10,15 @@ export const EVERYWHERE: Addresses = [[0n, IPV4 + (1n << 32n)]];
  * Addresses of the Internet: not private (RFC 1918, 6598, 4193) and not link-local (RFC 3927, 4291), where clouds keep
  * their metadata.
  */
-export const PUBLIC: Addresses = addressesOf('0.0.0.0/0', [
+const PUBLIC_IPV4 = addressesOf('0.0.0.0/0', [
   '10.0.0.0/8',
   '100.64.0.0/10',
   '169.254.0.0/16',
   '172.16.0.0/12',
   '192.168.0.0/16',
-]).concat(addressesOf('::/0', ['fc00::/7', 'fe80::/10']));
+]);
+const PUBLIC_IPV6 = addressesOf('::/0', ['fc00::/7', 'fe80::/10']);
+export const PUBLIC: Addresses = [...PUBLIC_IPV6, ...PUBLIC_IPV4];
 
 /** Addresses of a network, or of one address; none for a text that is neither. */
 export function addressesOf(cidr: string, except: string[] = []): Addresses {
@@ -57,19 +59,34 @@ function ipv6(text: string): bigint | undefined {
   return all.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
 }
 
-/** The first networks of a set of addresses, for a message: `10.0.0.0/8, 172.16.0.0/12 and more`. */
+/** Sets that a message calls by name, the widest first. */
+const NAMED: [name: string, addresses: Addresses][] = [
+  ['any address', EVERYWHERE],
+  ['any IPv4 address', addressesOf('0.0.0.0/0')],
+  ['any IPv6 address', addressesOf('::/0')],
+  ['every public address', PUBLIC],
+  ['every public IPv4 address', PUBLIC_IPV4],
+  ['every public IPv6 address', PUBLIC_IPV6],
+];
+
+/** A set of addresses for a message: `every public address`, `10.0.0.0/8, 172.16.0.0/12 and more`. */
 export function formatAddresses(addresses: Addresses, most = 3): string {
-  if (contains(addresses, EVERYWHERE)) return 'any address';
-  const networks: string[] = [];
-  // Public ranges first: what lies at the end of the line is IPv4, which more people read.
-  for (const [start, end] of union(addresses).reverse()) {
-    for (let at = start; at < end && networks.length <= most;) {
+  const names: string[] = [];
+  let rest = union(addresses);
+  for (const [name, named] of NAMED) {
+    if (rest.length === 0 || !contains(rest, named)) continue;
+    names.push(name);
+    rest = subtract(rest, named);
+  }
+  // What lies at the end of the line is IPv4, which more people read.
+  for (const [start, end] of rest.reverse()) {
+    for (let at = start; at < end && names.length <= most;) {
       const [text, size] = largest(at, end);
-      networks.push(text);
+      names.push(text);
       at += size;
     }
   }
-  return networks.slice(0, most).join(', ') + (networks.length > most ? ' and more' : '');
+  return names.slice(0, most).join(', ') + (names.length > most ? ' and more' : '');
 }
 
 function largest(at: bigint, end: bigint): [text: string, size: bigint] {

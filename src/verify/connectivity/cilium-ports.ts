@@ -26,9 +26,12 @@ export function ciliumPorts(rule: Body): Ports[] {
   }));
 }
 
-/** "If omitted or empty, any protocol matches"; a name is of the receiving pod's port, and `endPort` is ignored then. */
+/** "If omitted or empty, any protocol matches. Accepted values: TCP, UDP, ""/ANY": SCTP is off unless the agent is told otherwise. */
+const ANY: Protocol[] = ['TCP', 'UDP'];
+
+/** A name is of the receiving pod's port; "EndPort is ignored if Port is a named port". */
 function portOf({ port, endPort, protocol }: Body): PortMatch[] {
-  const wanted = !protocol || protocol === 'ANY' ? PROTOCOLS : PROTOCOLS.filter((one) => one === protocol);
+  const wanted = !protocol || protocol === 'ANY' ? ANY : PROTOCOLS.filter((one) => one === protocol);
   const number = Number(port);
   return wanted.map((one: Protocol): PortMatch => {
     if (Number.isNaN(number)) return { protocol: one, name: String(port) };
