@@ -771,6 +771,13 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     /has no hostname and serves every one/,
   ],
   ['plain-http', 'default', ROUTE, remove(['spec', 'parentRefs', 0, 'sectionName']), /names no listener/],
+  [
+    'policy-idle',
+    'default',
+    POLICY,
+    put(['spec', 'matchConstraints', 'resourceRules', 0, 'resources'], ['configmaps']),
+    /looks at containers, but is asked about configmaps/,
+  ],
 ];
 
 describe('a broken repository', () => {

@@ -249,6 +249,15 @@ describe('egress', () => {
     ]);
   });
 
+  test('DNS of the node: the agent beside the proxy asks it, so nothing need register it', () => {
+    const local = modelOf({ name: 'local', inputs: { nodeLocalDns: true } });
+    expect(lines(local)).toEqual([]);
+    const model = edited(local, 'HelmRelease flux-system/istiod', ({ spec }) => {
+      delete spec.values.meshConfig.defaultConfig;
+    });
+    expect(lines(model)).toEqual([expect.stringMatching(/169\.254\.20\.10\/32 53\/TCP .* mesh registry/)]);
+  });
+
   test('the API server: only its addresses where they are given, anywhere until then', () => {
     const drop = (one: Body) => delete one.spec.egress[0].to;
     expect(lines(edited(other, 'NetworkPolicy ledger/allow-egress-node-agent', drop)).join('\n')).toContain(

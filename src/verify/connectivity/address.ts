@@ -6,10 +6,6 @@ export type Addresses = Interval<bigint>[];
 const IPV4 = 1n << 128n;
 export const EVERYWHERE: Addresses = [[0n, IPV4 + (1n << 32n)]];
 
-/**
- * Addresses of the Internet: not private (RFC 1918, 6598, 4193) and not link-local (RFC 3927, 4291), where clouds keep
- * their metadata.
- */
 const PUBLIC_IPV4 = addressesOf('0.0.0.0/0', [
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -18,6 +14,10 @@ const PUBLIC_IPV4 = addressesOf('0.0.0.0/0', [
   '192.168.0.0/16',
 ]);
 const PUBLIC_IPV6 = addressesOf('::/0', ['fc00::/7', 'fe80::/10']);
+/**
+ * Addresses of the Internet: not private (RFC 1918, 6598, 4193) and not link-local (RFC 3927, 4291), where clouds keep
+ * their metadata.
+ */
 export const PUBLIC: Addresses = [...PUBLIC_IPV6, ...PUBLIC_IPV4];
 
 /** Addresses of a network, or of one address; none for a text that is neither. */

@@ -7,6 +7,8 @@ export interface IstioSettings {
   trustDomain: string;
   /** Whether proxies reach only hosts that something registers. */
   registryOnly: boolean;
+  /** Whether the agent beside a proxy takes the pod's DNS, over UDP and TCP, and asks itself. */
+  dnsCapture: boolean;
 }
 
 /**
@@ -20,6 +22,7 @@ export function istioSettings({ objects }: Pick<Model, 'objects'>): IstioSetting
     rootNamespace: setting('rootNamespace') ?? 'istio-system',
     trustDomain: setting('trustDomain') ?? 'cluster.local',
     registryOnly: setting('outboundTrafficPolicy', 'mode') === 'REGISTRY_ONLY',
+    dnsCapture: setting('defaultConfig', 'proxyMetadata', 'ISTIO_META_DNS_CAPTURE') === 'true',
   };
 }
 

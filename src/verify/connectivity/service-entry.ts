@@ -46,7 +46,8 @@ export const coversHost = (wide: string, narrow: string): boolean =>
 
 /**
  * Whether proxies refuse a flow out of the mesh because nothing registers where it goes. Only with REGISTRY_ONLY, only over
- * TCP, and only for pods with a proxy of their own.
+ * TCP, and only for pods with a proxy of their own. DNS that the agent takes does not come to the proxy:
+ * https://istio.io/latest/docs/ops/configuration/traffic-management/dns-proxy/
  */
 export const isUnregistered = (
   entries: ServiceEntry[],
@@ -57,5 +58,6 @@ export const isUnregistered = (
   settings.registryOnly &&
   from.mesh === 'sidecar' &&
   flow.protocol === 'TCP' &&
+  !(settings.dnsCapture && flow.port === 53) &&
   (flow.to.kind === 'host' || flow.to.kind === 'cidr') &&
   !entries.some((entry) => entry.isVisible(from.namespace) && registers(entry, flow));

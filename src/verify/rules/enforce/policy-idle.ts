@@ -1,6 +1,6 @@
 import type { Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
-import { dig, hit, ofKind, records, text } from '../../selectors.ts';
+import { dig, hit, ofKind, records, text, texts } from '../../selectors.ts';
 
 const KINDS = [
   'policies.kyverno.io/ValidatingPolicy',
@@ -8,6 +8,9 @@ const KINDS = [
   'policies.kyverno.io/NamespacedValidatingPolicy',
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
 ];
+
+/** What has containers. */
+const PODS = /^(\*|pods|deployments|replicasets|statefulsets|daemonsets|jobs|cronjobs)(\/.*)?$/;
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/ */
 export const policyIdle: Rule = {
@@ -34,6 +37,18 @@ export const policyIdle: Rule = {
             ['spec', 'validations', index],
             `${nameOf(object)}: validation ${index + 1} is always true`,
           );
+      const resources = records(dig(object.body, 'spec', 'matchConstraints', 'resourceRules')).flatMap(
+        (one) => texts(one['resources']),
+      );
+      const looksAtPods = /\b(containers|ephemeralContainers)\b/.test(
+        JSON.stringify(dig(object.body, 'spec', 'variables') ?? []) + JSON.stringify(validations),
+      );
+      if (looksAtPods && !resources.some((one) => PODS.test(one)))
+        yield hit(
+          object,
+          ['spec', 'matchConstraints', 'resourceRules'],
+          `${nameOf(object)}: looks at containers, but is asked about ${resources.join(', ') || 'nothing'}`,
+        );
       if (validations.length === 0) yield hit(object, ['spec'], `${nameOf(object)}: validates nothing`);
     }
   },
