@@ -7,7 +7,8 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => path.join(root, ...parts);
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
-const node = { bundle: true, platform: 'node', target: 'node20', format: 'esm' };
+const define = { __VERSION__: JSON.stringify(version) };
+const node = { bundle: true, platform: 'node', target: 'node20', format: 'esm', define };
 
 /** Libraries that few runs need, each in a file of its own. */
 const ON_DEMAND = { execa: 'execa', prompts: '@clack/prompts' };
@@ -18,19 +19,19 @@ export async function buildAll() {
   const { text } = await load('src/arguments/help-text.ts', 'help.mjs');
   rmSync(at('dist'), { recursive: true, force: true });
   // CommonJS: the loader of ES modules would be a tenth of a run, and more of printing a text.
+  const files = { outdir: at('dist'), outExtension: { '.js': '.cjs' } };
+  const small = { minify: true, legalComments: 'none' };
   const release = {
     ...node,
+    ...files,
+    ...small,
     format: 'cjs',
-    outdir: at('dist'),
-    outExtension: { '.js': '.cjs' },
-    minify: true,
-    legalComments: 'none',
+    define: { ...define, __HELP__: JSON.stringify(text) },
   };
-  const define = { __VERSION__: JSON.stringify(version), __HELP__: JSON.stringify(text) };
   const alias = Object.fromEntries(Object.entries(ON_DEMAND).map(([file, name]) => [name, `./${file}.cjs`]));
   const external = ['./main.cjs', ...Object.values(alias)];
   await build({ ...release, entryPoints: ON_DEMAND });
-  await build({ ...release, entryPoints: [at('src/cli.ts'), at('src/main.ts')], alias, external, define });
+  await build({ ...release, entryPoints: [at('src/cli.ts'), at('src/main.ts')], alias, external });
 }
 
 /** `templates/` → `build/catalog.mjs`. A broken manifest or template fails here. */
@@ -38,10 +39,10 @@ export async function buildCatalog() {
   mkdirSync(at('build'), { recursive: true });
   const { compileCatalog } = await load('src/catalog/compile.ts', 'compile.mjs');
   const catalog = compileCatalog(at('templates'));
-  const write = (ruleAreas) =>
+  const write = (areas) =>
     writeFileSync(
       at('build/catalog.mjs'),
-      `${catalog}\nexport const ruleAreas = ${JSON.stringify(ruleAreas)};\n`,
+      `${catalog}\nexport const ruleAreas = ${JSON.stringify(areas)};\n`,
     );
   // Rules may look at the catalog, which in the end holds their texts.
   write([]);
@@ -51,14 +52,7 @@ export async function buildCatalog() {
 
 /** Bundles one source file for Node and imports it. */
 export async function load(source, name) {
-  const define = { __VERSION__: JSON.stringify(version) };
-  await build({
-    ...node,
-    entryPoints: [at(source)],
-    packages: 'external',
-    outfile: at('build', name),
-    define,
-  });
+  await build({ ...node, entryPoints: [at(source)], packages: 'external', outfile: at('build', name) });
   return import(`${pathToFileURL(at('build', name)).href}?${Date.now()}`);
 }
 

@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { differences, ENV, ROOT, run, sharedFolder, tempFolder } from './cli/support.ts';
 
-const MAX_BYTES = 250_000;
+/** A scaffolder alone was to stay below 250 kB; `verify` and its rules are the rest. */
+const MAX_BYTES = 400_000;
 
 const folder = sharedFolder();
 let tarball: string;
@@ -78,7 +79,7 @@ describe('the tarball', () => {
   test('holds no path of the machine that built it', () => {
     for (const { path } of packed.files) {
       const text = readFileSync(join(ROOT, path), 'utf8');
-      for (const trace of [resolve(ROOT), 'sourceMappingURL'])
+      for (const trace of [`${resolve(ROOT)}${sep}`, 'sourceMappingURL'])
         expect([path, text.includes(trace)]).toEqual([path, false]);
     }
   });

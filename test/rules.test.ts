@@ -17,6 +17,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'questions.ts': ['answers.ts'],
   ask: ['answers.ts', 'questions.ts', 'blueprint', 'plan'],
   'generate.ts': ['blueprint', 'plan', 'render', 'repo'],
+  verify: ['blueprint', 'plan'],
 };
 /** These put the modules together; each may use all but those before it. */
 const TOP = ['cli.ts', 'main.ts', 'commands'];

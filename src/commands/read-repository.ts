@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../error.ts';
 import { BLUEPRINT_PATH } from '../generate.ts';
+import { exists } from '../repo/read.ts';
 import { readTree } from '../repo/readTree.ts';
 import type { Catalog } from '../types/catalog.ts';
 import type { Model } from '../verify/model.ts';
@@ -10,7 +10,7 @@ import { readModel } from '../verify/read.ts';
 /** Reads the repository in a folder back from its files. Manifests that could not be read are among the problems. */
 export function readRepository(folder: string, catalog: Catalog): Model {
   // A look at a whole disk would take long to say the same.
-  if (!existsSync(join(folder, BLUEPRINT_PATH)))
+  if (!exists(join(folder, BLUEPRINT_PATH)))
     throw new UserError(
       `${folder} holds no ${BLUEPRINT_PATH}: nothing says what the repository is to allow. Name its directory.`,
     );

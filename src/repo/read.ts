@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { UserError } from '../error.ts';
 import { errno } from './explain.ts';
 
@@ -21,5 +21,8 @@ export function readText(path: string): string {
   }
   throw new UserError(`${path} is larger than ${MAX_MEBIBYTES} MiB: not a file of declarations.`, 2);
 }
+
+/** Whether there is a file or folder at a path. */
+export const exists = (path: string): boolean => existsSync(path);
 
 const plain = (text: string) => text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
