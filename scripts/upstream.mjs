@@ -66,8 +66,10 @@ for (const name of wanted.length ? wanted : Object.keys(data)) {
   fs.removeSync(clones);
 }
 const rows = Object.keys(data).flatMap((name) => {
-  const crds = fs.existsSync(join(dir, name, 'crds')) ? fs.readdirSync(join(dir, name, 'crds')) : [];
-  const found = crds.flatMap((file) => [...read(dir, name, 'crds', file).matchAll(KIND)]);
-  return found.map(([, plural, group, kind]) => [name, '', plural, group, kind].join('\t'));
+  const crds = join(dir, name, 'crds');
+  const kinds = (file) =>
+    [...read(crds, file).matchAll(KIND)].map((match) => [name, file, ...match.slice(1)]);
+  return fs.existsSync(crds) ? fs.readdirSync(crds).flatMap(kinds) : [];
 });
-fs.outputFileSync(join(dir, 'crds.tsv'), ['family\t\tname\tgroup\tkind', ...rows, ''].join('\n'));
+const table = [['family', 'file', 'name', 'group', 'kind'], ...rows].map((row) => `${row.join('\t')}\n`);
+fs.outputFileSync(join(dir, 'crds.tsv'), table.join(''));

@@ -33,7 +33,12 @@ interface Step {
   /** Kustomization files that are being built, outermost first. */
   within: string[];
   overlay?: Overlay | undefined;
+  /** Kustomizations included so far, each as often as it is included. */
+  included: { count: number };
 }
+
+/** Folders that include each other crosswise double at each level; no real layer comes near. */
+const MAX_INCLUDED = 10_000;
 
 /**
  * Builds a folder as Flux does: by its kustomization.yaml, else from every YAML file below it.
@@ -41,7 +46,7 @@ interface Step {
  */
 export function build(repository: Repository, folder: string, overlay?: Overlay): Built {
   const files = new Set<string>();
-  const step: Step = { repository, files, within: [], overlay };
+  const step: Step = { repository, files, within: [], overlay, included: { count: 0 } };
   const file = kustomizationFile(repository, folder);
   const objects = file ? accumulate(step, file, []) : generatedFolder(step, folder);
   return { objects: withHashes(objects).filter((one) => isForCluster(repository, one)), files };
@@ -99,6 +104,14 @@ function accumulate(step: Step, file: string, before: KubernetesObject[]): Kuber
   if (step.within.includes(file)) {
     const way = [...step.within.slice(step.within.indexOf(file)), file].join(' → ');
     repository.remark('cycle', { file, message: `a kustomization includes itself: ${way}` });
+    return before;
+  }
+  if (++step.included.count > MAX_INCLUDED) {
+    if (step.included.count === MAX_INCLUDED + 1)
+      repository.remark('cycle', {
+        file,
+        message: `the layer includes kustomizations more than ${MAX_INCLUDED} times`,
+      });
     return before;
   }
   const inner: Step = { ...step, overlay: undefined, within: [...step.within, file] };

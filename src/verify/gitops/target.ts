@@ -25,8 +25,15 @@ export function isTarget(object: KubernetesObject, target: Record<string, unknow
 export const effectiveNamespace = (object: KubernetesObject): string =>
   isClusterWide(object) ? '' : object.namespace || 'default';
 
-const matches = (pattern: unknown, value: string): boolean =>
-  pattern === undefined || pattern === '' || new RegExp(`^(?:${String(pattern)})$`).test(value);
+/** A repeated group that holds a repetition: Go matches it in linear time, JavaScript may not come back. */
+const BACKTRACKS = /\([^()]*[+*{][^()]*\)[+*{]/;
+
+function matches(pattern: unknown, value: string): boolean {
+  if (pattern === undefined || pattern === '') return true;
+  if (BACKTRACKS.test(String(pattern)))
+    throw new SyntaxError('a repeated group holds a repetition, which is not followed');
+  return new RegExp(`^(?:${String(pattern)})$`).test(value);
+}
 
 /** A selector as kubectl writes it: `a=b,c!=d,e in (f,g),h notin (i),j,!k`. */
 function selects(selector: unknown, labels: Record<string, string>): boolean {

@@ -25,7 +25,11 @@ export function leavesOf({ group, kind, body }: KubernetesObject): Leaf[] {
   return walk('', body, []).flatMap(taken);
 }
 
+/** No object is deeper; an alias of itself has no end. */
+const MAX_DEPTH = 50;
+
 function walk(name: string, value: unknown, path: Path): Leaf[] {
+  if (path.length > MAX_DEPTH) return [];
   if (typeof value === 'string') return [{ name, value, path }];
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => {

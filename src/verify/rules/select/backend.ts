@@ -2,6 +2,7 @@ import type { Hit, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { allReferences, type Reference } from '../../references.ts';
 import { dig, hit, records, ofKind } from '../../selectors.ts';
+import { find } from './find.ts';
 import { exists } from './known.ts';
 
 /** A backend in another namespace needs that namespace's consent: https://gateway-api.sigs.k8s.io/api-types/referencegrant/ */
@@ -39,10 +40,13 @@ const isGranted = (model: Model, from: string, to: string) =>
   );
 
 function portsOf(model: Model, namespace: string, name: string): unknown[] {
-  const own = model.declared.services.find(
-    (one) => one.own && one.namespace === namespace && one.serviceNames.includes(name),
-  );
-  const service = ofKind(model, '/Service').find((one) => one.namespace === namespace && one.name === name);
+  const service = find(model, 'Service', namespace, name);
   const rendered = records(dig(service?.body, 'spec', 'ports')).map((one) => one['port']);
-  return [...(own?.ports.map((one) => one.port) ?? []), ...rendered];
+  return rendered.length ? rendered : keptPorts(model, namespace, name);
 }
+
+/** Of a Service that users keep elsewhere, the graph knows the ports. */
+const keptPorts = ({ declared }: Model, namespace: string, name: string): unknown[] =>
+  declared.services
+    .filter((one) => one.own && one.namespace === namespace && one.serviceNames.includes(name))
+    .flatMap((one) => one.ports.map((port) => port.port));

@@ -43,6 +43,14 @@ export const listenersOf = (gateway: KubernetesObject): Listener[] =>
 
 /** The Gateways that a route attaches to. https://gateway-api.sigs.k8s.io/api-types/httproute/#attaching-to-gateways */
 export function attachmentsOf(model: Model, route: KubernetesObject): Attachment[] {
+  const known = attachments.get(route) ?? attach(model, route);
+  attachments.set(route, known);
+  return known;
+}
+
+const attachments = new WeakMap<KubernetesObject, Attachment[]>();
+
+function attach(model: Model, route: KubernetesObject): Attachment[] {
   return records(dig(route.body, 'spec', 'parentRefs')).flatMap((parent, index) => {
     if ((text(parent['kind']) || 'Gateway') !== 'Gateway') return [];
     const namespace = text(parent['namespace']) || route.namespace;
