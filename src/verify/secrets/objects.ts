@@ -21,7 +21,7 @@ export function everyObject(model: Model): KubernetesObject[] {
   const again = [...model.files].filter(
     ([file, text]) =>
       YAML.test(file) &&
-      (applied.has(file) ? /Secret|sops/.test(text) : text.includes('apiVersion')) &&
+      (applied.has(file) ? /secret|sops/i.test(text) : text.includes('apiVersion')) &&
       (SECRET.test(text) || (!applied.has(file) && WORDS.test(text.replaceAll(FIELDS, '')))),
   );
   const raw = again.flatMap(([file, text]) => objectsIn(file, text).objects);
