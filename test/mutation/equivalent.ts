@@ -1,16 +1,9 @@
-import type { Candidate } from './mutants.ts';
+import type { Equivalent } from './equivalence.ts';
 
-/** Mutants after which the cluster does the same, and why. */
-export interface Equivalent {
-  operator: RegExp;
-  /** Of the repository's name, of the file, and of the change. */
-  repository?: RegExp;
-  file?: RegExp;
-  what?: RegExp;
-  reason: string;
-}
-
-/** Only what was not found is looked up here, so an entry hides no more than it says. */
+/**
+ * Mutants after which the cluster does the same, and why.
+ * Only what was not found is looked up here, so an entry hides no more than it says.
+ */
 export const EQUIVALENT: Equivalent[] = [
   // Order
   {
@@ -18,6 +11,12 @@ export const EQUIVALENT: Equivalent[] = [
     file: /\/gateway\.yaml$/,
     what: /"gateway-api"/,
     reason: 'the mesh or the gateway controller, which stays in the list, waits for gateway-api',
+  },
+  {
+    operator: /^order\/drop-depends-on$/,
+    file: /\/gateway\.yaml$/,
+    what: /"mesh"/,
+    reason: 'zero-trust, which stays in the list, waits for mesh',
   },
   {
     operator: /^order\/drop-depends-on$/,
@@ -40,6 +39,12 @@ export const EQUIVALENT: Equivalent[] = [
     operator: /^order\/no-wait$/,
     file: /\/(namespaces|network-policies|rbac|zero-trust)\.yaml$/,
     reason: 'its kinds have no status to wait for: they hold as soon as they are applied',
+  },
+  {
+    operator: /^order\/no-wait$/,
+    repository: /^other-options$/,
+    file: /\/secrets\.yaml$/,
+    reason: 'SOPS leaves plain Secrets, which have no status to wait for',
   },
   {
     operator: /^order\/no-wait$/,
@@ -72,14 +77,21 @@ export const EQUIVALENT: Equivalent[] = [
     reason: 'a peer without namespaceSelector means the namespace of the policy, which is the one it named',
   },
   {
-    operator: /^network\/(split-peer|remove-rule|remove-peer)$/,
-    what: /ledger\/allow-inter-service-telemetry spec\.ingress\.[05]/,
+    operator: /^network\//,
+    repository: /^other-options$/,
+    what: /ledger\/allow-inter-service-(telemetry spec\.ingress\.[015]|ledger spec\.egress\.1|node-agent spec\.egress\.0)\b.*(removed|no-such-port|→ \[\{"namespaceSelector)/,
     reason: 'everyone may call telemetry: the rules for whole namespaces allow the same',
   },
   {
     operator: /^network\/add-peer$/,
     what: /gateway\/allow-gateway-gateway spec\.ingress\.2/,
     reason: 'another rule opens port 80 of the Gateway to every address',
+  },
+  {
+    operator: /^network\//,
+    repository: /^(default|online-boutique|bookinfo-full)$/,
+    what: /cert-manager\/allow-platform-cert-manager spec\.egress\.1\b/,
+    reason: 'the rule for the API server, whose addresses are not given, opens port 443 to every address',
   },
 
   // Mesh
@@ -102,8 +114,21 @@ export const EQUIVALENT: Equivalent[] = [
   // Declaration
   {
     operator: /^declaration\/forget-call$/,
-    what: /^(ledger calls\.1|web calls\.3) /,
-    reason: 'everyone may call the one, and nobody deploys the other, which is optional',
+    repository: /^other-options$/,
+    what: /^(ledger calls\.1|accounts calls\.1|node-agent calls\.0) /,
+    reason: 'everyone may call telemetry',
+  },
+  {
+    operator: /^declaration\/forget-call$/,
+    repository: /^other-options$/,
+    what: /^web calls\.[12] /,
+    reason:
+      'the other of the two calls of ledger stays; they differ in methods, which nothing enforces without a mesh',
+  },
+  {
+    operator: /^declaration\/forget-call$/,
+    what: /^(web calls\.3|frontend calls\.7) /,
+    reason: 'the call is optional, and nobody deploys the other end',
   },
 
   {
@@ -154,6 +179,11 @@ export const EQUIVALENT: Equivalent[] = [
     what: /sectionName: "(https-.*|http)" → removed/,
     reason: 'the other listeners take no route of this namespace, or none of its host names',
   },
+  {
+    operator: /^gateway\/tls-version$/,
+    what: /removed/,
+    reason: 'TLS 1.2 is the default (Envoy Gateway)',
+  },
 
   // Secrets
   {
@@ -162,17 +192,3 @@ export const EQUIVALENT: Equivalent[] = [
     reason: 'the state before `seal`: the secret is named as pending, a note that --strict counts',
   },
 ];
-
-/** Why a mutant changes nothing, if it is one of those. */
-export const equivalence = (mutant: Candidate): string | undefined =>
-  EQUIVALENT.find((one) => matches(one, mutant))?.reason;
-
-export function matches(one: Equivalent, { operator, repository, file, what }: Candidate): boolean {
-  const pairs = [
-    [one.operator, operator],
-    [one.repository, repository.name],
-    [one.file, file],
-    [one.what, what],
-  ] as const;
-  return pairs.every(([pattern, text]) => !pattern || pattern.test(text));
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { EQUIVALENT, matches } from './equivalent.ts';
+import { matches } from './equivalence.ts';
+import { EQUIVALENT } from './equivalent.ts';
 import { applied } from './mutant.ts';
 import { mutantsOf, sample } from './mutants.ts';
 import { OPERATORS } from './operators/index.ts';

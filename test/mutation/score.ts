@@ -5,7 +5,7 @@ import { RULES } from '../../src/verify/rules/all.ts';
 import { run } from '../../src/verify/run.ts';
 import type { Files } from '../../src/types/files.ts';
 import { catalog } from '../support.ts';
-import { equivalence } from './equivalent.ts';
+import { equivalence } from './equivalence.ts';
 import { applied } from './mutant.ts';
 import type { Candidate } from './mutants.ts';
 
