@@ -12,7 +12,7 @@ const README = /^readme(\.\w+)?$/i;
  * With `force`, files of the Plan may be replaced and anything else may lie beside them; what cannot be replaced stays a conflict.
  */
 export function conflicts(target: Target, files: Files, options: { force: boolean }): Conflict[] {
-  if (options.force) return target.blocked;
+  if (options.force || target.entries.length === 0) return target.blocked;
   const replaced = changes(target, files).filter(
     ({ action, path }) => action === 'replace' && !README.test(path),
   );
