@@ -29,6 +29,8 @@ export interface Explanation {
   protocol: Protocol;
   /** Why the graph declares it; empty where it does not. */
   declared: string[];
+  /** Whether only the receiving end is declared: it takes anyone, but nothing says that this end may call it. */
+  oneSided: boolean;
   /** Methods and paths that are declared; empty for every request. */
   declaredRequests: HttpRule[];
   /** Whether every layer allows it. */
@@ -100,6 +102,11 @@ function explainPort(
     port,
     protocol,
     declared: [...new Set(flows.map((flow) => flow.why))],
+    oneSided:
+      isPod(from) &&
+      from !== OUTSIDE &&
+      flows.length > 0 &&
+      flows.every((flow) => flow.from.kind === 'anyone'),
     declaredRequests: requestsOf(flows),
     allowed: layers.every((layer) => layer.allowed),
     requests: decision ? decision.requests.flatMap((one) => one.requests) : [],

@@ -31,6 +31,32 @@ export const EQUIVALENT: Equivalent[] = [
     reason: 'other layers of the list wait for it',
   },
   {
+    operator: /^order\/drop-depends-on$/,
+    file: /\/apps\.yaml$/,
+    what: /"zero-trust"/,
+    reason: 'gateway, which stays in the list, waits for zero-trust',
+  },
+  {
+    operator: /^order\/drop-depends-on$/,
+    file: /\/secrets\.yaml$/,
+    what: /"namespaces"/,
+    reason: 'secrets-backend, which stays in the list, waits for namespaces',
+  },
+  {
+    operator: /^order\/drop-depends-on$/,
+    repository: /^other-options$/,
+    file: /\/certificates\.yaml$/,
+    what: /"gateway"/,
+    reason: 'DNS-01 asks nothing of the Gateway',
+  },
+  {
+    operator: /^order\/drop-depends-on$/,
+    repository: /^(default|online-boutique|bookinfo-full)$/,
+    file: /\/certificates\.yaml$/,
+    what: /"secrets"/,
+    reason: 'HTTP-01 reads no secret',
+  },
+  {
     operator: /^order\/drop-(all-)?depends-on$/,
     file: /\/secrets-backend\.yaml$/,
     reason: 'the controller goes to kube-system, which is there from the start',
@@ -59,6 +85,11 @@ export const EQUIVALENT: Equivalent[] = [
     reason: 'no selector and no rule reads this label',
   },
   {
+    operator: /^select\/empty-selector$/,
+    what: /ClusterIssuer .*dnsZones/,
+    reason: 'there is one solver, and every host lies in its zone',
+  },
+  {
     operator: /^select\/(rename|drop)-pod-label$/,
     what: /CronJob kube-bench\/kube-bench-(node|control-plane) /,
     reason: 'the pod talks to nobody: only default deny and the rule for DNS select it, and these select all',
@@ -77,13 +108,14 @@ export const EQUIVALENT: Equivalent[] = [
     reason: 'a peer without namespaceSelector means the namespace of the policy, which is the one it named',
   },
   {
-    operator: /^network\//,
+    operator:
+      /^(network\/(split-peer|remove-|named-port|drop-peers)|select\/empty-selector|reach\/delete-object)/,
     repository: /^other-options$/,
-    what: /ledger\/allow-inter-service-(telemetry spec\.ingress\.[015]|ledger spec\.egress\.1|node-agent spec\.egress\.0)\b.*(removed|no-such-port|→ \[\{"namespaceSelector)/,
+    what: /allow-inter-service-(telemetry spec\.ingress\.[015]|ledger spec\.egress\.1|accounts spec\.egress\.1|node-agent )/,
     reason: 'everyone may call telemetry: the rules for whole namespaces allow the same',
   },
   {
-    operator: /^network\/add-peer$/,
+    operator: /^(network\/(add-peer|remove-rule|named-port|half-peer|split-peer)|select\/empty-selector)$/,
     what: /gateway\/allow-gateway-gateway spec\.ingress\.2/,
     reason: 'another rule opens port 80 of the Gateway to every address',
   },
@@ -157,7 +189,7 @@ export const EQUIVALENT: Equivalent[] = [
     reason: 'apps/ holds no object of these kinds here',
   },
   {
-    operator: /^rbac\/remove-subject$/,
+    operator: /^(rbac\/remove-subject|reach\/delete-object|select\/drop-namespace)$/,
     what: /RoleBinding sandbox\/flux-apps/,
     reason: 'the namespace is declared and empty: nothing is applied there',
   },
@@ -183,6 +215,16 @@ export const EQUIVALENT: Equivalent[] = [
     operator: /^gateway\/tls-version$/,
     what: /removed/,
     reason: 'TLS 1.2 is the default (Envoy Gateway)',
+  },
+  {
+    operator: /^reach\/delete-object$/,
+    what: /ClientTrafficPolicy/,
+    reason: 'both of its settings are the defaults (Envoy Gateway); it is there to say so',
+  },
+  {
+    operator: /^reach\/delete-object$/,
+    what: /ClusterIssuer letsencrypt-/,
+    reason: 'the other environment is there for the day of the switch; no certificate names it',
   },
 
   // Secrets

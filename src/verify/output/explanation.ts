@@ -17,7 +17,9 @@ export function explanationText(explanation: Explanation): string {
   return printable(lines.join('\n'));
 }
 
-function answer({ allowed, declared }: Explanation): string {
+function answer({ allowed, declared, oneSided }: Explanation): string {
+  if (oneSided && !allowed)
+    return 'blocked: the other end takes anyone, but this end is not declared to call it';
   if (declared.length) return allowed ? 'allowed, as declared' : 'BLOCKED, though it is declared';
   return allowed ? 'OPEN, though it is not declared' : 'blocked, as it is not declared';
 }
