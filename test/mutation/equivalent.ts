@@ -8,39 +8,8 @@ export const EQUIVALENT: Equivalent[] = [
   // Order
   {
     operator: /^order\/drop-depends-on$/,
-    file: /\/gateway\.yaml$/,
-    what: /"gateway-api"/,
-    reason: 'the mesh or the gateway controller, which stays in the list, waits for gateway-api',
-  },
-  {
-    operator: /^order\/drop-depends-on$/,
-    file: /\/gateway\.yaml$/,
-    what: /"mesh"/,
-    reason: 'zero-trust, which stays in the list, waits for mesh',
-  },
-  {
-    operator: /^order\/drop-depends-on$/,
-    file: /\/(cert-manager|runtime|scanner|scanning|policy-engine|mesh|gateway-controller)\.yaml$/,
-    what: /"namespaces"/,
-    reason: 'network-policies, which stays in the list, waits for namespaces',
-  },
-  {
-    operator: /^order\/drop-depends-on$/,
-    file: /\/apps\.yaml$/,
-    what: /"(namespaces|network-policies)"/,
-    reason: 'other layers of the list wait for it',
-  },
-  {
-    operator: /^order\/drop-depends-on$/,
-    file: /\/apps\.yaml$/,
-    what: /"zero-trust"/,
-    reason: 'gateway, which stays in the list, waits for zero-trust',
-  },
-  {
-    operator: /^order\/drop-depends-on$/,
-    file: /\/secrets\.yaml$/,
-    what: /"namespaces"/,
-    reason: 'secrets-backend, which stays in the list, waits for namespaces',
+    what: /\/(gateway .*"(gateway-api|mesh)"|apps .*"(namespaces|network-policies|zero-trust)"|(secrets|cert-manager|runtime|scanner|scanning|policy-engine|mesh|gateway-controller) .*"namespaces")/,
+    reason: 'another layer of the list waits for it',
   },
   {
     operator: /^order\/drop-depends-on$/,
@@ -77,7 +46,6 @@ export const EQUIVALENT: Equivalent[] = [
     file: /\/gateway\.yaml$/,
     reason: 'routes and challenges may come before their Gateway is ready, and attach when it is',
   },
-
   // Selectors
   {
     operator: /^select\/(rename|drop)-pod-label$/,
@@ -99,7 +67,6 @@ export const EQUIVALENT: Equivalent[] = [
     reason: 'informational: Services name the port by number, and a sibling version still names it too',
     file: /^apps\/\w+\/deployment-(v\d.*|canary|stable)\.yaml$/,
   },
-
   // Network
   {
     operator: /^network\/half-peer$/,
@@ -115,7 +82,8 @@ export const EQUIVALENT: Equivalent[] = [
     reason: 'everyone may call telemetry: the rules for whole namespaces allow the same',
   },
   {
-    operator: /^(network\/(add-peer|remove-rule|named-port|half-peer|split-peer)|select\/empty-selector)$/,
+    operator:
+      /^(network\/(add-peer|remove-rule|remove-peer|named-port|half-peer|split-peer)|select\/empty-selector)$/,
     what: /gateway\/allow-gateway-gateway spec\.ingress\.2/,
     reason: 'another rule opens port 80 of the Gateway to every address',
   },
@@ -125,7 +93,6 @@ export const EQUIVALENT: Equivalent[] = [
     what: /cert-manager\/allow-platform-cert-manager spec\.egress\.1\b/,
     reason: 'the rule for the API server, whose addresses are not given, opens port 443 to every address',
   },
-
   // Mesh
   {
     operator: /^mesh\/drop-selector$/,
@@ -142,20 +109,12 @@ export const EQUIVALENT: Equivalent[] = [
     repository: /^other-options$/,
     reason: 'there is no mesh to leave',
   },
-
   // Declaration
   {
     operator: /^declaration\/forget-call$/,
     repository: /^other-options$/,
-    what: /^(ledger calls\.1|accounts calls\.1|node-agent calls\.0) /,
-    reason: 'everyone may call telemetry',
-  },
-  {
-    operator: /^declaration\/forget-call$/,
-    repository: /^other-options$/,
-    what: /^web calls\.[12] /,
-    reason:
-      'the other of the two calls of ledger stays; they differ in methods, which nothing enforces without a mesh',
+    what: /^(ledger calls\.1|accounts calls\.1|node-agent calls\.0|web calls\.[12]) /,
+    reason: 'everyone may call telemetry; of the two calls of ledger, which differ in methods that nothing enforces here, one stays',
   },
   {
     operator: /^declaration\/forget-call$/,
@@ -168,7 +127,6 @@ export const EQUIVALENT: Equivalent[] = [
     repository: /^other-options$/,
     reason: 'without a mesh nothing enforces methods, which `verify` says as a gap',
   },
-
   // Workloads
   {
     operator: /^workload\/automount$/,
@@ -176,11 +134,15 @@ export const EQUIVALENT: Equivalent[] = [
     reason: 'pod and ServiceAccount both say it; the other still does',
   },
   {
+    operator: /^workload\/drop-security-context$/,
+    what: /CronJob kube-bench\/kube-bench-(node|control-plane) .*runAsUser: 0/,
+    reason: 'the image runs as root by itself',
+  },
+  {
     operator: /^workload\/writable-secret$/,
     file: /^apps\//,
     reason: 'Secrets and ConfigMaps are mounted read-only whatever the mount says (Kubernetes 1.9.6)',
   },
-
   // RBAC
   {
     operator: /^rbac\/remove-(rule|verb)$/,
@@ -199,7 +161,6 @@ export const EQUIVALENT: Equivalent[] = [
     what: /rules\.[56]\./,
     reason: 'Flux lists pods and ReplicaSets to see a rollout; it never reads one by name',
   },
-
   // Gateway
   {
     operator: /^gateway\/any-route$/,
@@ -226,7 +187,6 @@ export const EQUIVALENT: Equivalent[] = [
     what: /ClusterIssuer letsencrypt-/,
     reason: 'the other environment is there for the day of the switch; no certificate names it',
   },
-
   // Secrets
   {
     operator: /^reach\/delete-object$/,
