@@ -114,7 +114,8 @@ export const EQUIVALENT: Equivalent[] = [
     operator: /^declaration\/forget-call$/,
     repository: /^other-options$/,
     what: /^(ledger calls\.1|accounts calls\.1|node-agent calls\.0|web calls\.[12]) /,
-    reason: 'everyone may call telemetry; of the two calls of ledger, which differ in methods that nothing enforces here, one stays',
+    reason:
+      'everyone may call telemetry; of the two calls of ledger, which differ in methods that nothing enforces here, one stays',
   },
   {
     operator: /^declaration\/forget-call$/,
