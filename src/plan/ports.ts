@@ -1,3 +1,4 @@
+import { declaredPorts } from '../blueprint/checks/ports.ts';
 import type { Service } from '../blueprint/service.ts';
 import type { ServicePortPlan } from '../types/service-plan.ts';
 import { ref } from './endpoints.ts';
@@ -5,7 +6,6 @@ import { ref } from './endpoints.ts';
 /** Ports of every service, by `namespace/name`. */
 export type Ports = Map<string, ServicePortPlan[]>;
 
-const HTTP = ['http', 'http2', 'grpc'];
 /** Names that Kubernetes and the meshes share; what they do not know is plain TCP to them (istio.io, "Protocol Selection"). */
 const SERVICE_APP_PROTOCOL: Record<string, string> = {
   http2: 'kubernetes.io/h2c',
@@ -15,28 +15,14 @@ const SERVICE_APP_PROTOCOL: Record<string, string> = {
   kafka: 'tcp',
 };
 
-/** The declared ports with names and targets filled in: `port: 8080` is one HTTP port. */
+/** The declared ports with names filled in, and the protocol as a Service names it. */
 export function servicePorts(service: Service): ServicePortPlan[] {
-  const declared = service.ports ?? (service.port ? [{ port: service.port, protocol: 'TCP' as const }] : []);
-  return declared.map((one) => {
-    const given = 'appProtocol' in one ? one.appProtocol : undefined;
-    const appProtocol =
-      given ??
-      service.appProtocol ??
-      (one.protocol === 'UDP' ? 'udp' : one.protocol === 'SCTP' ? 'tcp' : 'http');
-    const name =
-      ('name' in one && one.name) || (declared.length === 1 ? appProtocol : `${appProtocol}-${one.port}`);
-    const targetPort = ('targetPort' in one && one.targetPort) || one.port;
-    return {
-      name,
-      port: one.port,
-      targetPort,
-      protocol: one.protocol,
-      appProtocol,
-      serviceAppProtocol: SERVICE_APP_PROTOCOL[appProtocol] ?? appProtocol,
-      http: HTTP.includes(appProtocol),
-    };
-  });
+  const declared = declaredPorts(service);
+  return declared.map((one) => ({
+    ...one,
+    name: one.name || (declared.length === 1 ? one.appProtocol : `${one.appProtocol}-${one.port}`),
+    serviceAppProtocol: SERVICE_APP_PROTOCOL[one.appProtocol] ?? one.appProtocol,
+  }));
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Protocol } from '../../types/catalog.ts';
 import type { Service } from '../service.ts';
 import { duplicates, type Check } from './check.ts';
 
@@ -5,26 +6,27 @@ export interface DeclaredPort {
   name: string | undefined;
   port: number;
   targetPort: number;
-  protocol: string;
+  protocol: Protocol;
+  appProtocol: string;
   http: boolean;
 }
 
-/** Ports as they are declared, before names are filled in. */
+const HTTP = ['http', 'http2', 'grpc'];
+const USUAL = { TCP: 'http', UDP: 'udp', SCTP: 'tcp' } as const satisfies Record<Protocol, string>;
+
+/** Ports as they are declared, before names are filled in: `port: 8080` is one HTTP port. */
 export function declaredPorts(service: Service): DeclaredPort[] {
   const list = service.ports ?? (service.port ? [{ port: service.port, protocol: 'TCP' as const }] : []);
   return list.map((one) => {
-    const app =
-      ('appProtocol' in one && one.appProtocol) ||
-      service.appProtocol ||
-      (one.protocol === 'TCP' ? 'http' : 'udp');
-    const name = 'name' in one ? one.name : undefined;
-    const targetPort = ('targetPort' in one && one.targetPort) || one.port;
+    const given = 'appProtocol' in one ? one.appProtocol : undefined;
+    const appProtocol = given ?? service.appProtocol ?? USUAL[one.protocol];
     return {
-      name,
+      name: 'name' in one ? one.name : undefined,
       port: one.port,
-      targetPort,
+      targetPort: ('targetPort' in one && one.targetPort) || one.port,
       protocol: one.protocol,
-      http: ['http', 'http2', 'grpc'].includes(app),
+      appProtocol,
+      http: HTTP.includes(appProtocol),
     };
   });
 }
