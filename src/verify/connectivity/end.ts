@@ -1,4 +1,5 @@
 import { UserError } from '../../error.ts';
+import { outsideEndpoint, PLACES } from '../../plan/endpoints.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Endpoint } from '../../types/connections.ts';
 import { addressesOf } from './address.ts';
@@ -27,18 +28,9 @@ export function endOf(c: Connectivity, text: string): End {
     .find((one) => one.kind !== 'pods' && one.id === text);
   if (text === 'anyone') return OUTSIDE;
   if (place) return place;
-  const outside = {
-    namespace: '',
-    labels: {},
-    serviceAccount: '',
-    meshed: false,
-    cidr: '',
-    except: [],
-    host: '',
-  };
-  if (addressesOf(text).length) return { ...outside, id: text, kind: 'cidr', cidr: text };
-  if (text === 'internet' || text === 'api-server') return { ...outside, id: text, kind: text };
-  if (text.includes('.')) return { ...outside, id: text, kind: 'host', host: text };
+  if (addressesOf(text).length) return outsideEndpoint({ cidr: text });
+  if (text === 'internet' || text === 'api-server') return PLACES[text];
+  if (text.includes('.')) return outsideEndpoint({ host: text });
   const known = c.index.pods.filter((pod) => pod.known).map((pod) => pod.name);
   const short = known.map((name) => name.split('/').at(-1)!);
   throw new UserError(`There is no ${text}.${didYouMean(text, [...known, ...short])}`, 2);
