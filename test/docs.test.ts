@@ -150,7 +150,7 @@ describe.each(Object.entries(BLUEPRINTS))('documentation: %s', (_, blueprint) =>
     expect(unformatted).toEqual([]);
   });
 
-  test('the picture of calls shows each declared connection, and no other', () => {
+  test('[layers] the picture of calls shows each declared connection, and no other', () => {
     expect(new Set(arrowsOf(plan.diagrams.calls).map(unnumbered))).toEqual(
       new Set(declaredArrows(plan).map(unnumbered)),
     );

@@ -42,13 +42,13 @@ describe.each(meshes)('the sample with mesh %s', (mesh) => {
     ['frontend', 'backend-service', false],
     ['backend-service', 'api-service', false],
     ['api-service', 'frontend', false],
-  ])('%s → %s: %s', (from, to, allowed) => {
+  ])('[np-gateway] [np-inter] %s → %s: %s', (from, to, allowed) => {
     expect(connects({ from: pods[from]!, to: pods[to]!, port: wirePort(repository, 8080) })).toBe(allowed);
     expect(connects({ from: pods[from]!, to: pods[to]!, port: 9999 }), 'another port').toBe(false);
     expect(connects({ from: pods[from]!, to: pods[to]!, port: 8080, protocol: 'UDP' }), 'UDP').toBe(false);
   });
 
-  it('nobody else reaches a service, and services reach nobody else', () => {
+  it('[np-deny] nobody else reaches a service, and services reach nobody else', () => {
     const services = ['frontend', 'api-service', 'backend-service'].map((name) => pods[name]!);
     for (const service of services) {
       expect(connects({ from: stranger, to: service, port: wirePort(repository, 8080) })).toBe(false);
@@ -56,7 +56,7 @@ describe.each(meshes)('the sample with mesh %s', (mesh) => {
     }
   });
 
-  it('everyone resolves names', () => {
+  it('[np-dns] everyone resolves names', () => {
     const dns: Pod = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' }, from: 'cluster DNS' };
     for (const from of Object.values(pods)) {
       expect(connects({ from, to: dns, port: 53, protocol: 'UDP' })).toBe(true);
@@ -65,7 +65,7 @@ describe.each(meshes)('the sample with mesh %s', (mesh) => {
     }
   });
 
-  it('a namespace in audit denies nothing', () => {
+  it('[audit-to-deny] a namespace in audit denies nothing', () => {
     const namespaces = [{ name: 'shop', stages: { network: 'audit' } }];
     const audit = reachability(
       readRepository(generate({ name: 'my-cluster', choices: { mesh }, namespaces })).objects,

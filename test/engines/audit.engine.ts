@@ -77,7 +77,7 @@ suite(
       ['writing a deployment', 'create', '/namespaces/shop/deployments', 'Request'],
       ['writing a role', 'create', '/namespaces/shop/roles', 'RequestResponse'],
       ['deleting an event', 'delete', '/events/noise', 'Metadata'],
-    ])('%s: %s %s is logged as %s', (_, verb, uri, level) => {
+    ])('[audit-catchall] %s: %s %s is logged as %s', (_, verb, uri, level) => {
       const found = find(verb, uri);
       expect(found).not.toEqual([]);
       for (const entry of found) {
@@ -87,7 +87,7 @@ suite(
       }
     });
 
-    test('kind starts the API server with the flags of kubeadm', () => {
+    test('[audit-file] kind starts the API server with the flags of kubeadm', () => {
       const config = parse(scenario('other-options').files.get('bootstrap/kind.yaml')!) as {
         nodes: { kubeadmConfigPatches?: string[] }[];
       };
@@ -103,7 +103,7 @@ suite(
       expect(flags.sort()).toEqual(kubeadmFlags(text, folders).sort());
     });
 
-    test('a stranger is logged without what he sent, his health checks not at all', () => {
+    test('[audit-anon] a stranger is logged without what he sent, his health checks not at all', () => {
       const [entry, ...more] = find('create', '/namespaces/shop/pods', 'system:anonymous');
       expect({ ...entry, more }).toMatchObject({ level: 'Metadata', more: [] });
       expect(readFileSync(log, 'utf8')).not.toContain('stranger');
@@ -112,7 +112,7 @@ suite(
       ).toEqual([]);
     });
 
-    test('noise is dropped, and what is not noise of the same users stays', () => {
+    test('[audit-noise] noise is dropped, and what is not noise of the same users stays', () => {
       expect(find('get', '/leases/', 'system:kube-scheduler')).toEqual([]);
       expect(find('get', '/secrets/password', 'system:kube-scheduler')).toHaveLength(1);
       expect(find('patch', '/leases/', 'system:node:a')).toEqual([]);
@@ -124,14 +124,14 @@ suite(
       expect(find('create', '/namespaces/shop/events')).toEqual([]);
     });
 
-    test('no value of a secret or config map, and no token is in the log', () => {
+    test('[audit-secrets] no value of a secret or config map, and no token is in the log', () => {
       const text = readFileSync(log, 'utf8');
       for (const value of [VALUE, Buffer.from(VALUE).toString('base64').slice(0, 30)])
         expect(text).not.toContain(value);
       expect(text).not.toMatch(/eyJ[\w-]{20,}/);
     });
 
-    test('a secret lies encrypted in etcd, a config map as it is', async () => {
+    test('[etcd-encryption] a secret lies encrypted in etcd, a config map as it is', async () => {
       expect(await stored(server, '/registry/configmaps/shop/settings')).toContain(VALUE);
       const bytes = await stored(server, '/registry/secrets/shop/password');
       expect(bytes.slice(0, 60)).toMatch(/^k8s:enc:secretbox:v1:key-\d{8}:/);

@@ -57,7 +57,7 @@ function unknownKeys({ values, upstream }: Release): string[] {
 }
 
 suite('charts', ['upstream', 'helm'], () => {
-  test('pass their schema and templates with our values, and make no namespace', () => {
+  test('[cm-install] [ss-install] [mesh-install] [falco-install] [trivy-k8s] pass their schema and templates with our values, and make no namespace', () => {
     const found = distinct();
     const namespaces = found.flatMap(({ release, repository }) =>
       template(release, repository.plan)

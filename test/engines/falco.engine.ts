@@ -100,7 +100,7 @@ const SAMPLES: Record<string, { bad: FalcoEvent[]; good: FalcoEvent[] }> = {
 };
 
 suite('Falco rules', ['upstream'], () => {
-  test('use only macros, lists and fields that Falco has, and name the events that they look at', () => {
+  test('[falco-rules] use only macros, lists and fields that Falco has, and name the events that they look at', () => {
     const fields = new Set(
       readUpstream('falco/other/fields.tsv')
         .trim()
@@ -141,7 +141,7 @@ suite('Falco rules', ['upstream'], () => {
     expect([...new Set(wrong)]).toEqual([]);
   });
 
-  test('are raised by bad events and not by good ones', () => {
+  test('[falco-rules] are raised by bad events and not by good ones', () => {
     const found = rulesOf(scenario('default'));
     expect(found).toBeDefined();
     const { rules, own } = found!;

@@ -50,7 +50,7 @@ function bootstrapped({ files, plan }: Repository): string {
 }
 
 suite('kustomize', ['kustomize', 'upstream'], () => {
-  test('builds every layer, and every object of the repository is in one', () => {
+  test('[gitops-entry] builds every layer, and every object of the repository is in one', () => {
     let count = 0;
     const lost = scenarios().flatMap((repository) => {
       const all = layers(repository);
@@ -96,7 +96,7 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
     expect(namespace.metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
   });
 
-  test('no object comes before its kind and its namespace, whatever the order that dependsOn leaves open', () => {
+  test('[tiers] no object comes before its kind and its namespace, whatever the order that dependsOn leaves open', () => {
     const known = families();
     const early = [...scenarios(), ...coveringArray()].flatMap((repository) => {
       const all = layers(repository);
@@ -135,7 +135,7 @@ suite('from an empty cluster', ['kustomize', 'upstream', 'kubectl', 'etcd', 'kub
   });
   afterAll(() => server?.stop());
 
-  test('the layers are accepted one after the other, kinds coming with the layer that brings them', () => {
+  test('[tiers] [gitops-entry] the layers are accepted one after the other, kinds coming with the layer that brings them', () => {
     const repository = scenario('default');
     server.applyAll(kustomize(join(bootstrapped(repository), `clusters/${repository.plan.name}`)));
     const open = layers(repository);

@@ -65,7 +65,7 @@ suite('Istio', ['istioctl'], () => {
   });
 
   // Without a cluster, istioctl leaves out its analyzers of policies, which want pods.
-  test('policies select pods that are there, at ports that these listen on', () => {
+  test('[authz-istio] policies select pods that are there, at ports that these listen on', () => {
     const wrong = meshed().flatMap((repository) => {
       const running = runningPods(repository);
       const objects = objectsOf(repository);
@@ -98,7 +98,7 @@ suite('Istio', ['istioctl'], () => {
 const meshed = () => [...scenarios(), ...coveringArray()].filter(({ plan }) => plan.choices.mesh === 'istio');
 
 suite('pods with the proxy that Istio injects', ['istioctl', 'helm', 'upstream', 'api-server'], () => {
-  test('are admitted into their restricted namespaces', () => {
+  test('[cni-seccomp] are admitted into their restricted namespaces', () => {
     const repository = scenario('default');
     const objects = objectsOf(repository);
     const istiod = releases(repository).find(({ chart }) => chart === 'istiod')!;

@@ -41,7 +41,7 @@ suite('network policies', ['upstream', 'helm'], () => {
     expect(alone).toEqual([]);
   });
 
-  test('select and name pods that exist', () => {
+  test('[np-inter] select and name pods that exist', () => {
     const dead = collect((world) =>
       world.policies.flatMap((policy) => {
         const {
@@ -102,7 +102,7 @@ suite('network policies', ['upstream', 'helm'], () => {
     expect(wrong).toEqual([]);
   });
 
-  test('let the API server reach every webhook', () => {
+  test('[webhook-ingress] let the API server reach every webhook', () => {
     let count = 0;
     const closed = collect((world) =>
       world.charts.flatMap(({ objects }) =>
@@ -137,7 +137,7 @@ suite('network policies', ['upstream', 'helm'], () => {
     expect(count).toBeGreaterThan(0);
   });
 
-  test('let what has rights reach the API server', () => {
+  test('[webhook-ingress] let what has rights reach the API server', () => {
     const found = collect((world) =>
       [...world.charts, world.rendered]
         .flatMap(({ objects, pods: own }) => own.map((pod) => ({ pod, objects })))

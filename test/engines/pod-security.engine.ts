@@ -97,7 +97,7 @@ function allPods(repository: Repository): Pod[] {
 }
 
 suite('Pod Security', ['api-server', 'upstream', 'helm'], () => {
-  test('admits every pod of a service or chart', () => {
+  test('[pss-labels] [pod-context] admits every pod of a service or chart', () => {
     const cluster = new Cluster(inject('kubeconfig'));
     const all = scenarios();
     const namespaces = createNamespaces(cluster, all);
@@ -125,7 +125,7 @@ suite('Pod Security', ['api-server', 'upstream', 'helm'], () => {
     console.log(`${distinct.length} distinct pods admitted`);
   });
 
-  test('refuses every bad pod where restricted is claimed', () => {
+  test('[pss-labels] refuses every bad pod where restricted is claimed', () => {
     const cluster = new Cluster(inject('kubeconfig'));
     const restricted = createNamespaces(cluster, scenarios())
       .flatMap((map) => [...map.values()])

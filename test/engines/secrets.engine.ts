@@ -78,7 +78,7 @@ function expectLayer(repository: Sealed): void {
 }
 
 suite('sealed secrets', ['kubeseal', 'openssl', 'kustomize', 'gitleaks', 'upstream', 'api-server'], () => {
-  test('are accepted, open with the key under their own name alone, and come after their kind', async () => {
+  test('[ss-create] [ss-apply] are accepted, open with the key under their own name alone, and come after their kind', async () => {
     const repository = await sealed('sealed-secrets');
     const cluster = new Cluster(inject('kubeconfig'));
     const namespaces = new Set(repository.secrets.map(({ metadata }) => metadata.namespace));
@@ -105,7 +105,7 @@ suite('sealed secrets', ['kubeseal', 'openssl', 'kustomize', 'gitleaks', 'upstre
 });
 
 suite('SOPS files', ['sops', 'age-keygen', 'kustomize', 'gitleaks', 'upstream', 'api-server'], () => {
-  test('are laid out as Flux decrypts them, and what comes out is accepted', async () => {
+  test('[sops-encrypt] [sops-flux] are laid out as Flux decrypts them, and what comes out is accepted', async () => {
     const repository = await sealed('sops');
     const env = { ...process.env, SOPS_AGE_KEY_FILE: repository.key };
     const plain = repository.plan.secrets.map((secret) => {
@@ -142,7 +142,7 @@ suite('SOPS files', ['sops', 'age-keygen', 'kustomize', 'gitleaks', 'upstream', 
     });
   });
 
-  test('are made alike by somebody who uses sops with the rendered .sops.yaml', async () => {
+  test('[sops-key] are made alike by somebody who uses sops with the rendered .sops.yaml', async () => {
     const repository = await sealed('sops');
     const path = join(repository.dir, 'security/secrets/shop/new.secret.yaml');
     const secret = stringify({

@@ -306,6 +306,22 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     /names edge/,
   ],
   [
+    'solver',
+    'other-options',
+    'security/certificates/issuer-letsencrypt.yaml',
+    put(['spec', 'acme', 'solvers', 0, 'selector', 'dnsZones'], ['acme.test']),
+    /no solver is for it/,
+    1,
+  ],
+  [
+    'solver',
+    'other-options',
+    'security/certificates/issuer-letsencrypt.yaml',
+    put(['spec', 'acme', 'solvers', 0], { http01: {} }),
+    /none of its solvers can prove a wildcard/,
+    1,
+  ],
+  [
     'issuer',
     'default',
     'security/certificates/api.example.com.yaml',

@@ -26,6 +26,7 @@ import { release } from './release.ts';
 import { role } from './role.ts';
 import { secret } from './secret.ts';
 import { serviceAccount } from './service-account.ts';
+import { solver } from './solver.ts';
 import { subject } from './subject.ts';
 import { target } from './target.ts';
 import { volume } from './volume.ts';
@@ -48,6 +49,7 @@ export const SELECT_RULES: Rule[] = [
   secret,
   configMap,
   serviceAccount,
+  solver,
   subject,
   role,
   principal,

@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { readRepository, type Any } from '../objects.ts';
+import { generate } from '../support.ts';
+
+const KUBEADM = generate({ name: 'my-cluster' });
+const KIND = generate({
+  name: 'my-cluster',
+  choices: { distribution: 'kind', mesh: 'none', secrets: 'sops', runtime: 'none', ci: 'none' },
+});
+const BOTH = [
+  ['istio, sealed-secrets', KUBEADM],
+  ['none, sops', KIND],
+] as const;
+
+const page = ({ files }: typeof KUBEADM, name: string) => files.get(name)!;
+/** Lines of a Markdown table that have a cell. */
+const row = (text: string, cell: string) => text.split('\n').filter((line) => line.startsWith(`| ${cell} `));
+
+test.each(BOTH)('[principles] each principle has files and a check, with %s', (_, repository) => {
+  const principles = ['Never trust, always verify', 'Least privilege', 'Assume breach', 'Verify explicitly'];
+  for (const principle of [...principles, 'Micro-segmentation']) {
+    const [line] = row(page(repository, 'docs/zero-trust.md'), principle);
+    const [, , carried, files, check] = line!.split('|');
+    expect(carried!.trim(), principle).not.toBe('');
+    for (const [, folder] of files!.matchAll(/\]\(\.\.\/([^)]*)\)/g))
+      expect(
+        [...repository.files.keys()].some((file) => file.startsWith(folder!)),
+        folder,
+      ).toBe(true);
+    expect(check, principle).toContain('](');
+  }
+});
+
+test('[mesh-none] what nobody enforces is a gap, on the map and among the principles', () => {
+  const { plan, files } = otherOptions();
+  expect(plan.gaps.map(({ id }) => id)).toEqual(expect.arrayContaining(['mtls', 'http-rules']));
+  const map = files.get('docs/compliance.md')!;
+  expect(row(map, 'Encryption and identity between services')[0]).toContain('**not met**');
+  expect(row(map, 'Methods and paths of calls')[0]).toContain('**not met**');
+  expect(files.get('docs/zero-trust.md')).toContain('compliance.md#gaps');
+});
+
+test('[ss-cli] the README names the tool by its exact version', () => {
+  expect(page(KUBEADM, 'README.md')).toMatch(/\[kubeseal\]\(https:\/\/\S+\) v?\d+\.\d+\.\d+/);
+});
+
+test('[sops-secret] the README loads the key under the name and entry that Flux reads', () => {
+  expect(page(KIND, 'README.md')).toMatch(
+    /kubectl create secret generic sops-age --namespace=flux-system \\?\s*--from-file=age\.agekey=/,
+  );
+});
+
+test('[secret-zero] the first key, its backup and a drill, for each backend', () => {
+  for (const [, repository] of BOTH) {
+    const backup = page(repository, 'docs/runbooks/backup.md');
+    expect(backup).toMatch(/private key of (Sealed Secrets|SOPS)/);
+    expect(backup).toContain('## Drill');
+    expect(page(repository, 'docs/checklist.md')).toMatch(/backed up, and a restore was tried/);
+  }
+});
+
+test('[trail-flux] every layer is asked for, by its name', () => {
+  const trail = page(KUBEADM, 'docs/runbooks/audit-trail.md');
+  const [, names] = /for layer in (.*); do/.exec(trail)!;
+  expect(names!.split(' ').sort()).toEqual(KUBEADM.plan.layers.map(({ name }) => name).sort());
+  expect(trail).toContain('flux events --for "Kustomization/$layer"');
+});
+
+test('[trail-git] who changed and who signed, and what the letters mean', () => {
+  const trail = page(KUBEADM, 'docs/runbooks/audit-trail.md');
+  expect(trail).toContain("git log --format='%h %G? %an %aI %s' -- clusters/");
+  expect(trail).toContain('`N` is none');
+});
+
+test('[checklist] each privileged namespace, each gap and each pending item has a line', () => {
+  const { plan, files } = otherOptions();
+  const list = files.get('docs/checklist.md')!;
+  for (const { what } of plan.pending) expect(list).toContain(what);
+  for (const { control } of plan.gaps) expect(list).toContain(control);
+  for (const { name, podSecurity } of plan.namespaces)
+    if (podSecurity.enforce === 'privileged') expect(list).toContain(`\`${name}\``);
+  expect(plan.gaps.length).toBeGreaterThan(2);
+});
+
+test('[bench-job] it runs again and again, without a token where it reads nodes, and writes nothing', () => {
+  const jobs = objects().filter(
+    ({ kind, metadata }) => kind === 'CronJob' && metadata.namespace === 'kube-bench',
+  );
+  expect(jobs.map(({ metadata }) => metadata.name)).toEqual([
+    'kube-bench-control-plane',
+    'kube-bench-node',
+    'kube-bench-cluster',
+  ]);
+  for (const { spec } of jobs) {
+    const pod = spec.jobTemplate.spec.template.spec as Any;
+    const [container] = pod.containers;
+    expect(container.image).toMatch(/kube-bench:v\d[^@]*@sha256:[0-9a-f]{64}$/);
+    expect(container.volumeMounts.every((one: Any) => one.readOnly || one.name === 'tmp')).toBe(true);
+    expect(pod.automountServiceAccountToken).toBe(!pod.hostPID);
+  }
+  const rules = objects().filter(
+    ({ kind, metadata }) => kind === 'ClusterRole' && /bench/.test(metadata.name),
+  );
+  const verbs = rules.flatMap(({ rules: all }) => all.flatMap((one: Any) => one.verbs as string[]));
+  expect(new Set(verbs)).toEqual(new Set(['get', 'list']));
+});
+
+test('[drift] changes by hand are undone, but for the fields that a controller writes', () => {
+  const releases = objects().filter(({ kind }) => kind === 'HelmRelease');
+  expect(releases.length).toBeGreaterThan(5);
+  for (const { metadata, spec } of releases) {
+    expect(spec.driftDetection.mode, metadata.name).toBe('enabled');
+    for (const { target, paths } of spec.driftDetection.ignore ?? []) {
+      expect(target.kind).toMatch(/WebhookConfiguration$/);
+      expect(
+        paths.every((one: string) => /^\/webhooks\/\d\/(failurePolicy|clientConfig\/caBundle)$/.test(one)),
+      ).toBe(true);
+    }
+  }
+});
+
+test('[updates] Renovate reads every pinned version that the repository names', () => {
+  const { customManagers, flux, kubernetes } = JSON.parse(page(KUBEADM, 'renovate.json')) as Any;
+  const matches = (manager: Any, file: string) =>
+    manager.managerFilePatterns.some((one: string) => new RegExp(one.slice(1, -1)).test(file));
+  for (const [file, text] of KUBEADM.files) {
+    if (/tag: v|version: "/.test(text) && file.endsWith('.yaml') && /^(clusters|infrastructure)/.test(file))
+      expect(matches(flux, file), file).toBe(true);
+    if (!/@sha256:/.test(text) || /\/tests\/|^\.zero-trust/.test(file)) continue;
+    expect(
+      [...customManagers, kubernetes, flux].some((one) => matches(one, file)),
+      file,
+    ).toBe(true);
+  }
+});
+
+const hasBash = spawnSync('bash', ['-c', 'true']).status === 0;
+
+test.skipIf(!hasBash)('[plain-secret-guard] the hook stops a plain Secret, and no encrypted one', () => {
+  const { repos } = parse(page(KUBEADM, '.pre-commit-config.yaml')) as Any;
+  const hooks = repos.flatMap((one: Any) => one.hooks) as Any[];
+  const { entry, args } = hooks.find(({ id }) => id === 'plain-secret')!;
+  const dir = mkdtempSync(path.join(tmpdir(), 'zero-trust-'));
+  const stopped = (text: string) => {
+    writeFileSync(path.join(dir, 'secret.yaml'), text);
+    const [program, ...more] = [...entry.split(' '), ...args] as string[];
+    return spawnSync(program!, [...more, 'secret.yaml'], { cwd: dir, encoding: 'utf8' }).status !== 0;
+  };
+  const secret = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n';
+  try {
+    expect(stopped(`${secret}stringData:\n  key: plain\n`)).toBe(true);
+    expect(stopped(`kind: ConfigMap\n---\n${secret}data:\n  key: cGxhaW4=\n`)).toBe(true);
+    expect(stopped(`${secret}data:\n  key: ENC[AES256_GCM,data:eA==]\nsops:\n  mac: x\n`)).toBe(false);
+    expect(stopped(secret)).toBe(false);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+const objects = () => readRepository(KUBEADM).objects;
+
+function otherOptions() {
+  const blueprint = parse(readFileSync('test/scenarios/other-options/blueprint.yaml', 'utf8')) as unknown;
+  return generate(blueprint);
+}
