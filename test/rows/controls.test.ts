@@ -24,14 +24,13 @@ function broken(files: Files, { file, from, to = '' }: Control): Files {
   );
 }
 
-test.each(CONTROLS.map((control) => [`[${control.row}] ${control.what}: ${control.rule}`, control] as const))(
-  '%s',
-  (_, control) => {
-    const files = filesOf(control.scenario ?? 'default');
-    const rules = findings(broken(files, control)).map(({ rule }) => rule);
-    expect(rules).toContain(control.rule);
-  },
-);
+test.each(
+  CONTROLS.map((control) => [`[${control.row}] ${control.what} (${control.rule})`, control] as const),
+)('%s', (_, control) => {
+  const files = filesOf(control.scenario ?? 'default');
+  const rules = findings(broken(files, control)).map(({ rule }) => rule);
+  expect(rules).toContain(control.rule);
+});
 
 test('nothing is found in what is not broken', () => {
   for (const [name, files] of rendered) expect(findings(files), name).toEqual([]);
