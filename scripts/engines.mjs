@@ -9,9 +9,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { engine, engineFile, enginesDir } from '../test/engines/find.mjs';
 
-const all = 'kubeseal sops age kustomize actionlint gitleaks helm kyverno kube-apiserver istioctl'.split(' ');
+const all =
+  'kubeseal sops age kustomize actionlint gitleaks helm kyverno kube-apiserver istioctl trivy'.split(' ');
 const env = { ...process.env, CGO_ENABLED: '0' };
-
 const go = (...args) => execFileSync('go', args, { env, encoding: 'utf8', stdio: 'pipe' });
 
 function linkerFlags({ Path, Version }) {
@@ -38,6 +38,7 @@ function provide(program) {
     if (existsSync(record) && readFileSync(record, 'utf8') === pinned) return 'current';
   } else if (tools.every(({ name }) => isOnPath(name, pin.Version))) return 'on PATH';
 
+  env.GOEXPERIMENT = program === 'trivy' ? 'jsonv2' : '';
   const flags = ['-buildvcs=false', '-trimpath', `-ldflags=${linkerFlags(pin)}`];
   for (const { path, name } of tools) go('-C', module, 'build', ...flags, '-o', engineFile(name), path);
   writeFileSync(record, pinned);
