@@ -83,6 +83,30 @@ export const routePath = z
     (path) => !/\/\/|\/\.{1,2}(\/|$)|%2f/i.test(path),
     'must be plain: without "//", "/./", "/../" and "%2f"',
   );
+
+/**
+ * A regular expression that says who is trusted: over the whole text, dots escaped, alternatives in one pair of parentheses,
+ * so that nobody else's name fits as well.
+ */
+export const expression = z
+  .string()
+  .refine((value) => /^\^[\s\S]*[^\\](\\\\)*\$$/.test(value), {
+    message: 'must match from start to end: write ^…$, for example ^https://github\\.com/acme/.+$',
+    abort: true,
+  })
+  .refine((value) => !/^\^(\.|\[\^|\$)/.test(value), {
+    message: 'starts with a wildcard, so it trusts everybody: start with literal text',
+    abort: true,
+  })
+  .refine((value) => !/(?<!\\)\.(?![*+?{])/.test(value), {
+    message: 'has a dot that stands for any character: write \\. for a dot, .* or .+ for any text',
+    abort: true,
+  })
+  .refine(
+    (value) => /^(?:[^|()\\\s]|\\\S|\((?!\?)[^()\s]*\))+$/.test(value) && isRegExp(value),
+    'is no regular expression that is easy to trust: no blanks, and alternatives only in one pair of parentheses, (a|b)',
+  );
+
 export const variable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'is no name of an environment variable');
@@ -139,4 +163,12 @@ function printIpv6(value: bigint): string {
     ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16),
   );
   return groups.join(':').replace(/(^|:)(0(:0)+)(:|$)/, '::');
+}
+
+function isRegExp(value: string): boolean {
+  try {
+    return Boolean(new RegExp(value));
+  } catch {
+    return false;
+  }
 }

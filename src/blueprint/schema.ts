@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Catalog, Input } from '../types/catalog.ts';
-import { cidr, domain, host, label } from './fields.ts';
+import { cidr, domain, expression, host, label } from './fields.ts';
 import { configMap, namespace, service } from './service.ts';
 
 // One Blueprint is parsed per run: compiling a parser for it costs more than it saves.
@@ -78,6 +78,8 @@ function types(input: Input): z.ZodType {
         );
     case 'choice':
       return z.enum(input.options ?? []);
+    case 'expression':
+      return expression;
     case 'label':
       return label;
     case 'file':

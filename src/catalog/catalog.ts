@@ -39,18 +39,15 @@ function loadComponent(slot: string, item: CompiledComponent): Component {
   return { ...item.manifest, slot, name: item.name, templates, parts };
 }
 
-/** A `(slot=component)` segment is a condition and no part of the output's path. */
+/** A `(slot=component)` or `(given=input)` segment is a condition and no part of the output's path. */
 function template(path: string, spec: string | TemplateSpecification, onceOnly: string[]): Template {
   const condition = /\((\w+)=([\w-]+)\)\//.exec(path);
   const render = renderer(spec);
   const once = onceOnly.includes(path);
   if (!condition) return { path, once, render };
-  return {
-    path: path.replace(condition[0], ''),
-    when: { slot: condition[1]!, component: condition[2]! },
-    once,
-    render,
-  };
+  const [segment, slot, name] = condition as unknown as [string, string, string];
+  const rest = { path: path.replace(segment, ''), once, render };
+  return slot === 'given' ? { ...rest, given: name } : { ...rest, when: { slot, component: name } };
 }
 
 function renderer(spec: string | TemplateSpecification): Render {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Refusal } from '../types/catalog.ts';
+import { INPUT_TYPES } from '../types/input-types.ts';
 import type { ComponentManifest, SlotManifest } from './contract.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/);
@@ -12,20 +13,7 @@ const input = z.strictObject({
   label: z.string(),
   question: z.string().optional(),
   hint: z.string(),
-  type: z.enum([
-    'text',
-    'domain',
-    'email',
-    'url',
-    'host',
-    'cidrs',
-    'list',
-    'boolean',
-    'label',
-    'file',
-    'version',
-    'choice',
-  ]),
+  type: z.enum(INPUT_TYPES),
   options: z.array(z.string()).optional(),
   pattern: z.string().optional(),
   default: z.union([z.string(), z.boolean(), z.array(z.string())]).optional(),
@@ -47,6 +35,9 @@ const layer = z.strictObject({
   why: z.string(),
 });
 
+/** Matches the whole text and no other: https://fluxcd.io/flux/components/source/ocirepositories/#keyless-verification */
+const anchored = z.string().regex(/^\^.*\$$/);
+
 const release = z.strictObject({
   name,
   layer: name,
@@ -55,6 +46,7 @@ const release = z.strictObject({
   chart: z.string(),
   version: z.string(),
   after: z.array(name).optional(),
+  verify: z.strictObject({ issuer: anchored, subject: anchored }).optional(),
   crds: z.enum(['CreateReplace', 'Skip']),
   driftIgnore: z.array(z.strictObject({ kind: z.string(), paths: z.array(z.string()) })).optional(),
 });
@@ -121,6 +113,7 @@ const component = z.strictObject({
         name,
         keys: z.array(z.string()).min(1),
         generate: z.boolean().optional(),
+        input: z.string().optional(),
         why: z.string(),
       }),
     )

@@ -66,6 +66,8 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
   // With no registry known, the rule would refuse every image.
   'allowed-registries': (plan) =>
     plan.registries.length ? [{ segment: 'allowed-registries', data: {} }] : [],
+  'image-signatures': (plan) =>
+    plan.signatures ? [{ segment: 'image-signatures', data: { signatures: plan.signatures } }] : [],
   release: (plan) => named('release', plan.releases, (one) => one.file),
   'config-map': (plan) => named('configMap', plan.configMaps, (one) => `${one.namespace}-${one.name}`),
 };
@@ -131,7 +133,8 @@ function expand(
   );
 }
 
-const applies = ({ when }: Template, plan: View) => !when || plan.choices[when.slot] === when.component;
+const applies = ({ when, given }: Template, { choices, inputs }: View) =>
+  (!when || choices[when.slot] === when.component) && (!given || inputs[given] != null);
 
 function expandPath(path: string, plan: View, items: typeof ITEMS, parents: Parents = {}): Item[] {
   const token = /\[([a-z-]+)\]/.exec(path);

@@ -1,5 +1,5 @@
 import type { Service } from '../blueprint/service.ts';
-import type { Gap, NamespacePlan } from '../types/plan.ts';
+import type { Gap, NamespacePlan, SignaturePlan } from '../types/plan.ts';
 import { findService } from './graph.ts';
 import { imagesOf } from './images.ts';
 
@@ -7,6 +7,7 @@ interface Declared {
   services: Service[];
   namespaces: NamespacePlan[];
   capabilities: string[];
+  signatures: SignaturePlan | null;
 }
 
 interface GapRule {
@@ -18,6 +19,8 @@ interface GapRule {
   items: (declared: Declared) => string[];
   reason: string;
 }
+
+const READS_SIGNATURES = 'image-signatures';
 
 const RULES: GapRule[] = [
   {
@@ -45,11 +48,23 @@ const RULES: GapRule[] = [
     id: 'egress-hosts',
     control: 'egress to named hosts alone',
     capability: 'egress-hosts',
-    items: ({ services }) =>
-      services.flatMap((one) =>
+    items: ({ services, signatures, capabilities }) => [
+      ...services.flatMap((one) =>
         one.egress.flatMap((to) => ('host' in to ? [`${one.name} → ${to.host}:${to.port}`] : [])),
       ),
+      ...(capabilities.includes(READS_SIGNATURES) ? (signatures?.hosts ?? []) : []).map(
+        (host) => `policy engine → ${host}:443`,
+      ),
+    ],
     reason: 'the chosen network policies cannot name hosts: that port is open to every public address.',
+  },
+  {
+    id: READS_SIGNATURES,
+    control: 'images signed by a known identity',
+    capability: READS_SIGNATURES,
+    items: ({ signatures }) => signatures?.prefixes ?? [],
+    reason:
+      'the chosen policy engine asks no registry, so it admits unsigned images; where a pipeline is chosen, it verifies those that this repository names before a merge.',
   },
   {
     id: 'root',

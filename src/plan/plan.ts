@@ -6,7 +6,7 @@ import { version } from '../version.ts';
 import { diagrams } from './diagrams.ts';
 import { choose, type Chosen } from './choose.ts';
 import { connectivity } from './connectivity.ts';
-import { componentEndpoint, namespaceEndpoint, ref, serviceEndpoint } from './endpoints.ts';
+import { componentEndpoint, namespaceEndpoint, outsideEndpoint, ref, serviceEndpoint } from './endpoints.ts';
 import { planFiles } from './files.ts';
 import { resolveFlows } from './flows.ts';
 import type { Graph } from './graph.ts';
@@ -21,6 +21,7 @@ import { imagesOf, registryOf } from './images.ts';
 import { exemptNamespaces } from './stages.ts';
 import { planReleases } from './releases.ts';
 import { planSecrets } from './secrets.ts';
+import { planSignatures } from './signatures.ts';
 import { planServices } from './services.ts';
 
 /**
@@ -47,17 +48,24 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     engine,
     mesh: { meshed: mesh.meshed, labels: mesh.namespaceLabels },
   });
+  const images = imagesOf(services);
+  const signatures = planSignatures(inputs, images);
+  const readsSignatures = capabilities.includes('image-signatures');
   const graph = makeGraph(
     chosen,
     blueprint,
     namespaces.map((one) => ({ name: one.name, app: one.kind === 'app' })),
     mesh,
+    signatures?.hosts ?? [],
   );
-  checkHostEgress(services, capabilities.includes('egress-hosts'), inputs['wideEgress'] === true);
+  checkHostEgress(services, readsSignatures ? signatures : null, {
+    canNameHosts: capabilities.includes('egress-hosts'),
+    consented: inputs['wideEgress'] === true,
+  });
   const flows = resolveFlows(components, graph);
   const owned = new Set(namespaces.map((one) => one.name));
   const domain = String(inputs['domain']);
-  const secrets = planSecrets(services, components, sealed);
+  const secrets = planSecrets(services, components, inputs, sealed);
   const planned = planServices({
     services,
     ports: graph.ports,
@@ -67,7 +75,6 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     inputs,
   });
   const hosts = planHosts(services, domain, capabilities.includes('wildcard'));
-  const images = imagesOf(services);
   const list = (value: unknown) => (Array.isArray(value) ? (value as string[]) : []);
 
   const view = {
@@ -103,8 +110,9 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     releases: planReleases(components),
     images,
     registries: [...new Set([...images.map(registryOf), ...list(inputs['imageRegistries'])])].sort(),
+    signatures,
     replay: `npm create zero-trust@${version} ${blueprint.name} -- --config zero-trust.yaml`,
-    gaps: findGaps({ services, namespaces, capabilities }),
+    gaps: findGaps({ services, namespaces, capabilities, signatures }),
     pending: findPending({ inputs: catalog.inputs, values: inputs, secrets, services }),
   };
   const withFiles = { ...view, ...planFiles(view, components, catalog) };
@@ -142,6 +150,7 @@ function makeGraph(
   blueprint: Blueprint,
   owned: { name: string; app: boolean }[],
   mesh: MeshProvides,
+  signatureHosts: string[],
 ): Graph {
   const { meshed } = mesh;
   const services = blueprint.services;
@@ -161,6 +170,7 @@ function makeGraph(
       owned: owned.map((one) => namespaceEndpoint(one.name, false)),
       apps,
       meshed: meshed ? apps : [],
+      'signature-sources': signatureHosts.map((host) => outsideEndpoint({ host })),
     },
     scraper: scraper ? namespaceEndpoint(String(scraper), false) : undefined,
     metricsPort: mesh.metricsPort ?? undefined,

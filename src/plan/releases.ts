@@ -20,6 +20,7 @@ export function planReleases(components: Component[]): ReleasePlan[] {
         version: interpolate(release.version, component.versions),
         oci: release.repository.startsWith('oci://'),
         after: release.after ?? [],
+        verify: release.verify ?? null,
         driftIgnore: release.driftIgnore ?? [],
       };
     }),

@@ -1,5 +1,5 @@
 import type { Service } from '../blueprint/service.ts';
-import type { Component } from '../types/catalog.ts';
+import type { Component, InputValue } from '../types/catalog.ts';
 import type { SecretPlan } from '../types/plan.ts';
 
 export const SECRETS_PATH = 'security/secrets';
@@ -8,6 +8,7 @@ export const SECRETS_PATH = 'security/secrets';
 export function planSecrets(
   services: Service[],
   components: Component[],
+  inputs: Record<string, InputValue | null>,
   sealed: ReadonlySet<string>,
 ): SecretPlan[] {
   const secrets = new Map<string, SecretPlan>();
@@ -35,7 +36,8 @@ export function planSecrets(
     secrets.set(id, known);
   };
   for (const component of components) {
-    for (const one of component.secrets) add(one, component.label, one.why, one.generate ?? false);
+    for (const one of component.secrets.filter((item) => !item.input || inputs[item.input]))
+      add(one, component.label, one.why, one.generate ?? false);
   }
   for (const service of services) {
     const { namespace, name, versions = [] } = service;

@@ -1,3 +1,5 @@
+import type { INPUT_TYPES } from './input-types.ts';
+
 /** What the user can choose from: slots, their components, and the texts each component brings. */
 
 export interface Catalog {
@@ -64,6 +66,8 @@ export interface Template {
   path: string;
   /** The choice without which the file is left out, from a `(slot=component)` segment. */
   when?: { slot: string; component: string };
+  /** The input without which the file is left out, from a `(given=input)` segment. */
+  given?: string;
   once: boolean;
   render: Render;
 }
@@ -73,19 +77,7 @@ export interface Input {
   label: string;
   question?: string;
   hint: string;
-  type:
-    | 'text'
-    | 'domain'
-    | 'email'
-    | 'url'
-    | 'host'
-    | 'cidrs'
-    | 'list'
-    | 'boolean'
-    | 'label'
-    | 'file'
-    | 'version'
-    | 'choice';
+  type: (typeof INPUT_TYPES)[number];
   options?: string[];
   /** What a text, or each item of a list, must match. */
   pattern?: string;
@@ -116,7 +108,7 @@ export interface EndpointSpec {
   serviceAccount?: string;
 }
 
-/** `from` and `to` name an endpoint, a group (`services`, `meshed`, `gateway`, `owned`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
+/** `from` and `to` name an endpoint, a group (`services`, `meshed`, `gateway`, `owned`, `signature-sources`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
 export interface FlowSpec {
   from: string;
   to: string;
@@ -154,6 +146,8 @@ export interface ReleaseSpec {
   version: string;
   /** Releases of the same layer that must be ready before. */
   after?: string[];
+  /** Who signs the chart in its OCI registry: regular expressions over the whole issuer and subject. */
+  verify?: { issuer: string; subject: string };
   /** What to do with the chart's `crds/` folder. */
   crds: 'CreateReplace' | 'Skip';
   /** Fields that the controller itself changes at run time. */
@@ -166,6 +160,8 @@ export interface ComponentSecret {
   keys: string[];
   /** Whether a random value would do. */
   generate?: boolean;
+  /** The input without which nothing reads it. */
+  input?: string;
   why: string;
 }
 

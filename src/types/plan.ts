@@ -34,6 +34,7 @@ export interface Plan {
   images: string[];
   /** Registry and first path segment of every image: `docker.io/library`, `ghcr.io/org`. */
   registries: string[];
+  signatures: SignaturePlan | null;
   /** The command that renders this repository again. */
   replay: string;
   /** Mermaid text: who calls whom, layers in order, trust boundaries. */
@@ -142,6 +143,7 @@ export interface ReleasePlan {
   version: string;
   oci: boolean;
   after: string[];
+  verify: { issuer: string; subject: string } | null;
   crds: string;
   driftIgnore: { kind: string; paths: string[] }[];
 }
@@ -159,6 +161,23 @@ export interface Pending {
   id: string;
   what: string;
   command: string;
+}
+
+/** Which images must be signed, and by whom: a keyless identity, or a public key. */
+export interface SignaturePlan {
+  /** Registry and path below which images are signed. */
+  prefixes: string[];
+  /** Empty with a key. */
+  issuer: string;
+  /** A regular expression over the whole subject; empty with a key. */
+  subject: string;
+  /** PEM; empty with an identity. */
+  key: string;
+  /** The images of the Plan that are meant. */
+  images: string[];
+  globs: string[];
+  /** What a verifier must reach. */
+  hosts: string[];
 }
 
 /** A file to render: where it goes, which component owns it, and the item it is about. */

@@ -1,0 +1,83 @@
+import { UserError } from '../error.ts';
+import type { InputValue } from '../types/catalog.ts';
+import type { SignaturePlan } from '../types/plan.ts';
+
+type Inputs = Record<string, InputValue | null>;
+
+/** Where the public Sigstore keeps its roots, and its log, which is asked for a signature that brings no proof of its entry. */
+const SIGSTORE = ['tuf-repo-cdn.sigstore.dev', 'rekor.sigstore.dev'];
+
+/** Where a registry is asked for tokens and content, beside its own name. */
+const REGISTRY_HOSTS: Record<string, string[]> = {
+  // https://docs.docker.com/desktop/setup/allow-list/
+  'docker.io': ['index.docker.io', 'auth.docker.io', 'production.cloudflare.docker.com'],
+  // https://docs.github.com/en/actions/reference/runners/self-hosted-runners
+  'ghcr.io': ['ghcr.io', 'pkg-containers.githubusercontent.com'],
+};
+
+/**
+ * Which images must be signed, and by whom; null when nobody asks for it.
+ * Throws a usage error when who signs is not said, or is said in two ways.
+ */
+export function planSignatures(inputs: Inputs, images: string[]): SignaturePlan | null {
+  const prefixes = list(inputs['signedImages']);
+  const [issuer, subject, key] = ['signingIssuer', 'signingSubject', 'signingKey'].map((name) =>
+    text(inputs[name]),
+  ) as [string, string, string];
+  const found = problems(prefixes, issuer, subject, key);
+  if (found.length) throw new UserError(found.join('\n'), 2);
+  if (prefixes.length === 0) return null;
+  const registries = [...new Set(prefixes.map((one) => one.split('/')[0]!))];
+  return {
+    prefixes,
+    issuer,
+    subject,
+    key,
+    images: images.filter((image) => prefixes.some((prefix) => isBelow(image, prefix))),
+    globs: prefixes.flatMap(globsOf),
+    hosts: [...new Set([...registries.flatMap((one) => REGISTRY_HOSTS[one] ?? [one]), ...SIGSTORE])].sort(),
+  };
+}
+
+function problems(prefixes: string[], issuer: string, subject: string, key: string): string[] {
+  const keyless = issuer !== '' || subject !== '';
+  if (prefixes.length === 0)
+    return keyless || key
+      ? [
+          'inputs.signedImages: is missing: say below which prefix images are signed, for example ghcr.io/acme (--signed-images)',
+        ]
+      : [];
+  if (!keyless && !key)
+    return [
+      'inputs.signedImages: who signs them? Give signingIssuer and signingSubject, or signingKey (--signing-key FILE)',
+    ];
+  if (keyless && key)
+    return ['inputs.signingKey: give either the key, or signingIssuer and signingSubject, not both'];
+  if (key && !/^-----BEGIN PUBLIC KEY-----[\s\S]+-----END PUBLIC KEY-----\s*$/.test(key))
+    return [
+      'inputs.signingKey: is no public key in PEM form (-----BEGIN PUBLIC KEY-----), as "cosign public-key" prints it',
+    ];
+  if (keyless && !subject)
+    return ['inputs.signingSubject: is missing: with the issuer alone, everybody whom it knows may sign'];
+  if (keyless && !issuer)
+    return [
+      'inputs.signingIssuer: is missing: say who vouches for the subject, for example https://token.actions.githubusercontent.com',
+    ];
+  return [];
+}
+
+const text = (value: InputValue | null | undefined) => (typeof value === 'string' ? value : '');
+const list = (value: InputValue | null | undefined) => (Array.isArray(value) ? value : []);
+
+const isBelow = (image: string, prefix: string) =>
+  [`${prefix}/`, `${prefix}:`, `${prefix}@`].some((start) => inFull(image).startsWith(start));
+
+/** `acme/api` is `docker.io/acme/api` to a container runtime. */
+const inFull = (image: string) =>
+  /^([^/]*[.:][^/]*|localhost)\//.test(image) ? image : `docker.io/${image}`;
+
+/** Patterns of the images below a prefix, in each spelling that a runtime takes for it. */
+function globsOf(prefix: string): string[] {
+  const spellings = prefix.startsWith('docker.io/') ? [prefix, prefix.slice('docker.io/'.length)] : [prefix];
+  return spellings.flatMap((one) => [`${one}/*`, `${one}:*`, `${one}@*`]);
+}
