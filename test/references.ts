@@ -9,6 +9,7 @@ interface Reference {
 const REFERENCE_FIELDS: Record<string, string> = {
   parentRefs: 'Gateway',
   backendRefs: 'Service',
+  providerRef: 'Provider',
   targetRefs: '',
   targetRef: '',
   certificateRefs: 'Secret',

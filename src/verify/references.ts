@@ -27,6 +27,7 @@ const FIELDS: Record<string, string> = {
   scaleTargetRef: '',
   parametersRef: '',
   policyRefs: '',
+  providerRef: 'Provider',
   certificateRefs: 'Secret',
   clientCertificateRef: 'Secret',
   caCertificateRefs: 'ConfigMap',

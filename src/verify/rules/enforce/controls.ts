@@ -55,6 +55,12 @@ export const CONTROLS: Control[] = [
     ...ADMISSION,
   },
   { what: 'pods carry the label app', says: (one) => /labels\S*'app'/.test(one), ...ADMISSION },
+  {
+    what: 'images of the own registry are signed',
+    says: (one, { declared: { signatures, capabilities } }) =>
+      !signatures || !capabilities.includes('image-signatures') || one.includes('verifyImageSignatures('),
+    ...ADMISSION,
+  },
   { what: 'pods stay in the mesh', says: namesOptOuts, ...ADMISSION, meshed: true },
   {
     what: 'debug containers keep the rules',

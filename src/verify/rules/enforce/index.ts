@@ -30,6 +30,8 @@ import { rbacWildcard } from './rbac-wildcard.ts';
 import { rbacWrite } from './rbac-write.ts';
 import { resources } from './resources.ts';
 import { runAs } from './run-as.ts';
+import { signatures } from './signatures.ts';
+import { signer } from './signer.ts';
 import { serviceType } from './service-type.ts';
 import { tlsVersion } from './tls-version.ts';
 import { token } from './token.ts';
@@ -53,6 +55,8 @@ export const ENFORCE_RULES: Rule[] = [
   imageTag,
   imageDigest,
   imageRegistry,
+  signatures,
+  signer,
   rbacWildcard,
   rbacEscalation,
   rbacWrite,

@@ -1,4 +1,5 @@
 import type { Rule } from '../../model.ts';
+import { alert } from './alert.ts';
 import { backend } from './backend.ts';
 import { certificate } from './certificate.ts';
 import { configMap } from './config-map.ts';
@@ -58,6 +59,7 @@ export const SELECT_RULES: Rule[] = [
   exception,
   namespace,
   reference,
+  alert,
   defaultDeny,
   meshDeny,
   podSecurity,
