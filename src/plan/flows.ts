@@ -13,13 +13,37 @@ export function resolveFlows(components: Component[], graph: Graph): Flow[] {
     ...components.flatMap((component) =>
       component.flows.flatMap((flow) => componentFlows(flow, component, graph)),
     ),
+    ...components.flatMap((component) => scrapeFlows(component, graph)),
     ...(graph.nodeLocalDns ? nodeLocalFlows(graph) : []),
     ...graph.services.flatMap((service) => serviceFlows(service, graph)),
   ];
 }
 
+/** An endpoint's port of the name `metrics` is open to the namespace that collects them. */
+function scrapeFlows(component: Component, { scraper: from, endpoints }: Graph): Flow[] {
+  if (!from) return [];
+  return Object.entries(component.endpoints).flatMap(([id, { ports }]) => {
+    const to = endpoints.get(id)!;
+    if (ports?.['metrics'] === undefined) return [];
+    return [
+      {
+        from,
+        to,
+        port: ports['metrics'],
+        protocol: 'TCP' as const,
+        rules: [],
+        group: groupOf(from, to),
+        owner: ownerOf(component),
+        why: `metrics of ${id}`,
+      },
+    ];
+  });
+}
+
+const ownerOf = ({ slot, name }: Component) => (slot === 'base' ? 'base' : `${slot}/${name}`);
+
 function componentFlows(spec: FlowSpec, component: Component, graph: Graph): Flow[] {
-  const owner = component.slot === 'base' ? 'base' : `${component.slot}/${component.name}`;
+  const owner = ownerOf(component);
   const ends = (name: string) => {
     const found =
       graph.groups[name] ??

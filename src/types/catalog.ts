@@ -104,6 +104,7 @@ export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
 export interface EndpointSpec {
   namespace: string;
   labels: Record<string, string>;
+  /** By name; `metrics` is open to the namespace that collects them. */
   ports?: Record<string, number>;
   serviceAccount?: string;
 }
