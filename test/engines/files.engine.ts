@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { Dict } from './cluster.ts';
 import { run } from './process.ts';
-import { coveringArray, scenarios } from './repositories.ts';
+import { blueprints, coveringArray, repository, scenarios } from './repositories.ts';
 import { folder, suite } from './suite.ts';
 
 /** Distinct files whose path matches, each with the repository that it was found in. */
@@ -66,5 +68,39 @@ suite('shell', ['bash'], () => {
     });
     expect(wrong).toEqual([]);
     console.log(`${scripts.length} scripts and ${fences.length} fences read`);
+  });
+});
+
+suite('configuration scan', ['trivy'], () => {
+  // As the pipeline asks for it, with the checks inside the program.
+  const scan = (dir: string, workflow: string) => {
+    const steps = (Object.values(parse(workflow).jobs) as Dict[]).flatMap((job) => job['steps'] as Dict[]);
+    const args = steps.map((step) => (step['with'] as Dict | undefined)?.['args'] as string | undefined);
+    const words = args.find((text) => text?.startsWith('config '))!.split(' ');
+    return run('trivy', [...words, '--skip-check-update', '--quiet'], { cwd: dir });
+  };
+  const WORKFLOW = '.github/workflows/security.yaml';
+
+  test.each([...blueprints()])(
+    '[trivy-config] of %s finds nothing that is not listed with a reason',
+    (name, blueprint) => {
+      const choices = { ...(blueprint['choices'] as Dict), ci: 'github' };
+      const { files } = repository(name, { ...blueprint, choices });
+      const { status, all } = scan(folder(files), files.get(WORKFLOW)!);
+      expect(status, all).toBe(0);
+      const listed = (parse(files.get('.trivyignore.yaml')!).misconfigurations ?? []) as Dict[];
+      expect(listed.filter(({ statement, paths }) => !statement || !paths)).toEqual([]);
+      const idle = listed.flatMap(({ paths }) => (paths as string[]).filter((path) => !files.has(path)));
+      expect(idle).toEqual([]);
+    },
+  );
+
+  test('[trivy-config] would find a privileged container', () => {
+    const { files } = scenarios().find(({ name }) => name === 'default')!;
+    const path = 'apps/frontend/deployment.yaml';
+    const bad = files.get(path)!.replace('allowPrivilegeEscalation: false', 'privileged: true');
+    const { status, all } = scan(folder(new Map([...files, [path, bad]])), files.get(WORKFLOW)!);
+    expect(status).toBe(1);
+    expect(all).toContain('KSV-0017');
   });
 });

@@ -11,6 +11,7 @@ import { catalog } from '../support.ts';
 const REPOSITORIES = {
   default: scenario('default').files,
   'other-options': scenario('other-options').files,
+  signed: scenario('signed').files,
 };
 type Name = keyof typeof REPOSITORIES;
 const TODAY = '2026-11-26';
@@ -62,6 +63,11 @@ const MESH = ['spec', 'values', 'meshConfig'];
 const KUBE_BENCH = 'security/scanning/kube-bench.yaml';
 const JOB = ['spec', 'jobTemplate', ...POD];
 
+const SIGNATURES = 'security/kyverno/image-signatures.yaml';
+const IDENTITY = ['spec', 'attestors', 0, 'cosign', 'keyless', 'identities', 0];
+const FALCO = 'security/falco/falco.yaml';
+const OIDC = ['spec', 'verify', 'matchOIDCIdentity', 0];
+
 /** Rule, repository, file, what is broken, and what is said; a document's number where it is not the first. */
 const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
   [
@@ -78,6 +84,72 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     POLICY,
     put(['spec', 'evaluation'], { admission: { enabled: false } }),
     /in shop, where the stage is enforce/,
+  ],
+  [
+    'signatures',
+    'signed',
+    SIGNATURES,
+    put(['spec', 'matchImageReferences'], [{ glob: 'ghcr.io/acne/*' }]),
+    /ImageValidatingPolicy image-signatures: its patterns match no image of the repository/,
+  ],
+  [
+    'signatures',
+    'signed',
+    SIGNATURES,
+    put(['spec', 'validationConfigurations', 'required'], false),
+    /lets an image pass that nobody has verified/,
+  ],
+  [
+    'policy-missing',
+    'signed',
+    SIGNATURES,
+    put(['spec', 'validations', 0, 'expression'], 'images.containers.size() > 0'),
+    /no policy refuses pods in shop unless images of the own registry are signed/,
+  ],
+  [
+    'policy-stage',
+    'signed',
+    SIGNATURES,
+    put(['spec', 'validationActions'], ['Audit']),
+    /only does Audit in shop/,
+  ],
+  [
+    'signer',
+    'signed',
+    SIGNATURES,
+    put([...IDENTITY, 'subjectRegExp'], 'https://github[.]com/acme/'),
+    /attestor signer: subjectRegExp https:\S+ is not anchored/,
+  ],
+  [
+    'signer',
+    'signed',
+    SIGNATURES,
+    put([...IDENTITY, 'subjectRegExp'], '^https://github[.]com/acme/.+$|^.+$'),
+    /is not anchored/,
+  ],
+  ['signer', 'signed', SIGNATURES, remove([...IDENTITY, 'issuer']), /no issuer: anybody's fits/],
+  [
+    'signer',
+    'signed',
+    SIGNATURES,
+    put(IDENTITY, { issuer: 'https://issuer.example', subject: 'https://github.com/acme/*' }),
+    /subject is an exact text/,
+  ],
+  ['signer', 'signed', SIGNATURES, put(IDENTITY.slice(0, -1), []), /takes a signature of anybody/],
+  [
+    'signer',
+    'default',
+    FALCO,
+    put([...OIDC, 'subject'], '^https://github.com/acme/'),
+    /the subject \S+ is not anchored/,
+  ],
+  ['signer', 'default', FALCO, put([...OIDC, 'issuer'], '^.*$'), /the issuer \S+ is not anchored/],
+  [
+    'signer',
+    'default',
+    FALCO,
+    put(['spec', 'verify'], { provider: 'cosign' }),
+    /names neither key nor identity/,
   ],
   [
     'policy-scope',
@@ -816,6 +888,13 @@ describe('a broken repository', () => {
   ])('policies of %s are known too', (apiVersion, kind, spec, said) => {
     const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: x }\nspec: { ${spec} }\n`;
     expect(messages('policy-stage', withObject(text))).toEqual([expect.stringMatching(said)]);
+  });
+
+  it('images that are to be signed, and no policy on them', () => {
+    const files = new Map(REPOSITORIES.signed);
+    for (const path of [SIGNATURES, SIGNATURES.replace('.yaml', '-audit.yaml')])
+      files.set(path, files.get(path)!.replaceAll('ghcr.io/acme', 'docker.io/valkey'));
+    expect(messages('signatures', files)).toEqual([expect.stringMatching('images below ghcr.io/acme')]);
   });
 
   it('a token for ever', () => {

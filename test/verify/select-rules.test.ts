@@ -13,6 +13,7 @@ const REPOSITORIES = {
   default: scenario('default').files,
   'other-options': scenario('other-options').files,
   'bookinfo-full': scenario('bookinfo-full').files,
+  signed: scenario('signed').files,
 };
 type Name = keyof typeof REPOSITORIES;
 
@@ -37,9 +38,34 @@ const LABELS = ['spec', 'template', 'metadata', 'labels', 'app'];
 const POD = ['spec', 'template', 'spec'];
 const CONTAINER = [...POD, 'containers', 0];
 const POLICIES = 'security/network-policies';
+const ALERTS = 'security/alerts/alerts.yaml';
 
 /** Rule, repository, file, what is broken, and what is said; a document's number where it is not the first. */
 const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
+  [
+    'reference',
+    'signed',
+    ALERTS,
+    put(['metadata', 'name'], 'other'),
+    /providerRef names Provider flux-system\/alerts/,
+  ],
+  [
+    'secret',
+    'signed',
+    ALERTS,
+    put(['spec', 'secretRef', 'name'], 'other'),
+    /Provider flux-system\/alerts: secretRef names Secret flux-system\/other/,
+  ],
+  [
+    'alert',
+    'signed',
+    ALERTS,
+    put(['spec', 'eventSources', 0, 'name'], 'gone'),
+    /Alert flux-system\/alerts: is about Kustomization flux-system\/gone, which does not exist/,
+    1,
+  ],
+  ['alert', 'signed', ALERTS, put(['spec', 'suspend'], true), /Alert flux-system\/alerts: is suspended/, 1],
+  ['alert', 'signed', ALERTS, put(['spec', 'providerRef', 'name'], 'other'), /no alert goes to it/, 1],
   [
     'pods',
     'default',

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { readRepository, type Any } from './objects.ts';
+import { catalog, generate } from './support.ts';
+
+const SIGNED = parse(readFileSync('test/scenarios/signed/blueprint.yaml', 'utf8')) as Any;
+const SECRET = 'flux-system/flux-alerts';
+
+test('[trail-events] Flux tells a sink of every layer and chart, with an address from a secret', () => {
+  const { plan, files } = generate(SIGNED, [SECRET]);
+  const { objects } = readRepository({ plan, files });
+  const [provider, alert] = ['Provider', 'Alert'].map((kind) => objects.find((one) => one.kind === kind)!);
+  for (const one of [provider!, alert!])
+    expect(one.apiVersion).toBe('notification.toolkit.fluxcd.io/v1beta3');
+  expect(provider!.spec).toEqual({ type: 'slack', secretRef: { name: 'flux-alerts' } });
+  expect(alert!.spec.providerRef.name).toBe(provider!.metadata.name);
+  expect(alert!.spec.eventSources).toEqual(
+    expect.arrayContaining([
+      { kind: 'Kustomization', name: '*' },
+      { kind: 'HelmRelease', name: '*' },
+    ]),
+  );
+  expect(plan.secrets.find((one) => one.name === 'flux-alerts')).toMatchObject({ sealed: true });
+  expect(plan.layers.find((one) => one.name === 'alerts')?.after).toEqual(['secrets']);
+});
+
+test('[trail-events] without a sink nothing is rendered, asked for or pending', () => {
+  const { plan, files } = generate({ name: 'x' });
+  expect([...files.keys()].filter((path) => path.includes('alerts'))).toEqual([]);
+  expect(plan.layers.map(({ name }) => name)).not.toContain('alerts');
+  expect(plan.secrets.map(({ name }) => name)).not.toContain('flux-alerts');
+  expect(files.get('docs/monitoring.md')).toContain('Flux tells nobody outside');
+});
+
+test('[monitoring] the collecting namespace reaches every metrics port of the platform, and no one else does', () => {
+  const { plan, files } = generate(SIGNED);
+  const used = Object.entries(plan.choices);
+  const components = [
+    catalog.base,
+    ...catalog.slots.flatMap((slot) =>
+      slot.components.filter((one) =>
+        used.some(([name, choice]) => name === slot.name && choice === one.name),
+      ),
+    ),
+  ];
+  const declared = components.flatMap((one) =>
+    Object.entries(one.endpoints).flatMap(([id, { ports }]) =>
+      ports?.['metrics'] ? [[id, ports['metrics']]] : [],
+    ),
+  );
+  const scrapes = plan.flows.filter(({ from }) => from.id === 'namespace monitoring');
+  expect(scrapes.map(({ to, port }) => [to.id, port])).toEqual(expect.arrayContaining(declared));
+  expect(declared.map(([id]) => id)).toEqual(
+    expect.arrayContaining([
+      'cert-manager',
+      'istiod',
+      'kyverno-admission',
+      'falcosidekick',
+      'trivy-operator',
+    ]),
+  );
+  const policy = files.get('security/network-policies/istio-system/allow-platform.yaml')!;
+  expect(policy).toMatch(/port: 15014[^]*kubernetes\.io\/metadata\.name: monitoring/);
+  for (const [id, port] of declared)
+    expect(files.get('docs/monitoring.md')).toMatch(new RegExp(`\\| metrics of ${id} +\\|[^|]*\\| ${port} `));
+});
+
+test('[monitoring] no namespace collects: no port is open for it', () => {
+  const { plan, files } = generate({ name: 'x' });
+  expect(plan.flows.filter(({ why }) => why.startsWith('metrics of'))).toEqual([]);
+  expect(files.get('docs/monitoring.md')).toContain('No namespace may collect metrics');
+});
