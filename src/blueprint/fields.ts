@@ -91,7 +91,7 @@ export const routePath = z
 export const expression = z
   .string()
   .refine((value) => /^\^[\s\S]*[^\\](\\\\)*\$$/.test(value), {
-    message: 'must match from start to end: write ^…$, for example ^https://github\\.com/acme/.+$',
+    message: 'must match from start to end: write ^…$, for example ^https://git\\.example\\.com/acme/.+$',
     abort: true,
   })
   .refine((value) => !/^\^(\.|\[\^|\$)/.test(value), {

@@ -21,7 +21,7 @@ import { imagesOf, registryOf } from './images.ts';
 import { exemptNamespaces } from './stages.ts';
 import { planReleases } from './releases.ts';
 import { planSecrets } from './secrets.ts';
-import { planSignatures } from './signatures.ts';
+import { planSignatures, type SignatureHosts } from './signatures.ts';
 import { planServices } from './services.ts';
 
 /**
@@ -49,7 +49,11 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     mesh: { meshed: mesh.meshed, labels: mesh.namespaceLabels },
   });
   const images = imagesOf(services);
-  const signatures = planSignatures(inputs, images);
+  const signatures = planSignatures(
+    inputs,
+    images,
+    provides['base']!['signatureHosts'] as unknown as SignatureHosts,
+  );
   const readsSignatures = capabilities.includes('image-signatures');
   const graph = makeGraph(
     chosen,

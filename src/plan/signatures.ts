@@ -4,22 +4,21 @@ import type { SignaturePlan } from '../types/plan.ts';
 
 type Inputs = Record<string, InputValue | null>;
 
-/** Where the public Sigstore keeps its roots, and its log, which is asked for a signature that brings no proof of its entry. */
-const SIGSTORE = ['tuf-repo-cdn.sigstore.dev', 'rekor.sigstore.dev'];
-
-/** Where a registry is asked for tokens and content, beside its own name. */
-const REGISTRY_HOSTS: Record<string, string[]> = {
-  // https://docs.docker.com/desktop/setup/allow-list/
-  'docker.io': ['index.docker.io', 'auth.docker.io', 'production.cloudflare.docker.com'],
-  // https://docs.github.com/en/actions/reference/runners/self-hosted-runners
-  'ghcr.io': ['ghcr.io', 'pkg-containers.githubusercontent.com'],
-};
+/** Hosts that a verifier must reach, beside a registry's own name: of some registries, and of what proves a signature. */
+export interface SignatureHosts {
+  registries: Record<string, string[]>;
+  proofs: string[];
+}
 
 /**
  * Which images must be signed, and by whom; null when nobody asks for it.
  * Throws a usage error when who signs is not said, or is said in two ways.
  */
-export function planSignatures(inputs: Inputs, images: string[]): SignaturePlan | null {
+export function planSignatures(
+  inputs: Inputs,
+  images: string[],
+  known: SignatureHosts,
+): SignaturePlan | null {
   const prefixes = list(inputs['signedImages']);
   const [issuer, subject, key] = ['signingIssuer', 'signingSubject', 'signingKey'].map((name) =>
     text(inputs[name]),
@@ -35,7 +34,9 @@ export function planSignatures(inputs: Inputs, images: string[]): SignaturePlan 
     key,
     images: images.filter((image) => prefixes.some((prefix) => isBelow(image, prefix))),
     globs: prefixes.flatMap(globsOf),
-    hosts: [...new Set([...registries.flatMap((one) => REGISTRY_HOSTS[one] ?? [one]), ...SIGSTORE])].sort(),
+    hosts: [
+      ...new Set([...registries.flatMap((one) => known.registries[one] ?? [one]), ...known.proofs]),
+    ].sort(),
   };
 }
 
