@@ -54,21 +54,40 @@ it('text of users adds no field and no line to any file', () => {
 
 /** Of all hostile texts those that could end a scalar, a line or a comment. */
 const BREAKING = HOSTILE.filter((text) => /["'\n\r{}[\]#|>:\u2028]/.test(text));
-const openInputs = catalog.inputs.filter((one) => ['text', 'list', 'file', 'url'].includes(one.type));
+const openInputs = catalog.inputs.filter((one) =>
+  ['text', 'list', 'file', 'url', 'expression'].includes(one.type),
+);
+const KEYLESS = { signedImages: ['ghcr.io/acme'], signingIssuer: 'https://a.example', signingSubject: '^a$' };
+/** What surrounds the text where not every text is one, by input or type. */
+const AROUND: Record<string, [string, string]> = {
+  url: ['https://a.example/', ''],
+  signedImages: ['ghcr.io/', ''],
+  signingIssuer: ['https://a.example/', ''],
+  signingSubject: ['^a', '$'],
+  signingKey: ['-----BEGIN PUBLIC KEY-----\n', '\n-----END PUBLIC KEY-----'],
+};
+/** Inputs that are not given alone. */
+const COMPANY: Record<string, object> = {
+  signedImages: KEYLESS,
+  signingIssuer: KEYLESS,
+  signingSubject: KEYLESS,
+  signingKey: { signedImages: ['ghcr.io/acme'] },
+};
 it.each(openInputs)(
   'the input $name is refused, or adds no field and no line to any file',
   ({ name, type, of }) => {
     const choices = of ? { [of.slot]: of.component } : {};
     const shapeWith = (value: string) => {
-      const inputs = { [name]: type === 'list' ? [value] : value };
+      const [before, after] = AROUND[name] ?? AROUND[type] ?? ['', ''];
+      const text = before + value + after;
+      const company = COMPANY[name] && { ...COMPANY[name], wideEgress: true };
+      const inputs = { ...company, [name]: type === 'list' ? [text] : text };
       const files = unlessRefused({ ...withText('plain'), choices, inputs });
       return files && shapeOf(files);
     };
-    const prefix = type === 'url' ? 'https://a.example/' : '';
-    const plain = shapeWith(`${prefix}plain`);
+    const plain = shapeWith('plain');
     expect(plain).toBeDefined();
-    for (const value of BREAKING)
-      expect(shapeWith(prefix + value) ?? plain, JSON.stringify(value)).toEqual(plain);
+    for (const value of BREAKING) expect(shapeWith(value) ?? plain, JSON.stringify(value)).toEqual(plain);
   },
 );
 

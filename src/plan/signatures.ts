@@ -31,7 +31,7 @@ export function planSignatures(
     prefixes,
     issuer,
     subject,
-    key,
+    key: key.replaceAll('\r', ''),
     images: images.filter((image) => prefixes.some((prefix) => isBelow(image, prefix))),
     globs: prefixes.flatMap(globsOf),
     hosts: [
@@ -54,7 +54,7 @@ function problems(prefixes: string[], issuer: string, subject: string, key: stri
     ];
   if (keyless && key)
     return ['inputs.signingKey: give either the key, or signingIssuer and signingSubject, not both'];
-  if (key && !/^-----BEGIN PUBLIC KEY-----[\s\S]+-----END PUBLIC KEY-----\s*$/.test(key))
+  if (key && !/^-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----\s*$/.test(key))
     return [
       'inputs.signingKey: is no public key in PEM form (-----BEGIN PUBLIC KEY-----), as "cosign public-key" prints it',
     ];
