@@ -19,6 +19,7 @@ import { podSecurity } from './pod-security.ts';
 import { pods } from './pods.ts';
 import { policy } from './policy.ts';
 import { port } from './port.ts';
+import { portName } from './port-name.ts';
 import { probe } from './probe.ts';
 import { principal } from './principal.ts';
 import { reference } from './reference.ts';
@@ -27,6 +28,7 @@ import { role } from './role.ts';
 import { secret } from './secret.ts';
 import { serviceAccount } from './service-account.ts';
 import { solver } from './solver.ts';
+import { spread } from './spread.ts';
 import { subject } from './subject.ts';
 import { target } from './target.ts';
 import { volume } from './volume.ts';
@@ -37,7 +39,9 @@ export const SELECT_RULES: Rule[] = [
   pods,
   peers,
   ownPods,
+  spread,
   port,
+  portName,
   probe,
   volume,
   target,
