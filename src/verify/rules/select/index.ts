@@ -15,6 +15,7 @@ import { meshDeny } from './mesh-deny.ts';
 import { namespace } from './namespace.ts';
 import { ownPods } from './own-pods.ts';
 import { peers } from './peers.ts';
+import { platform } from './platform.ts';
 import { podSecurity } from './pod-security.ts';
 import { pods } from './pods.ts';
 import { policy } from './policy.ts';
@@ -67,6 +68,7 @@ export const SELECT_RULES: Rule[] = [
   podSecurity,
   identity,
   workload,
+  platform,
   exposure,
   disruptionBudget,
   release,
