@@ -46,6 +46,19 @@ export const EQUIVALENT: Equivalent[] = [
     file: /\/gateway\.yaml$/,
     reason: 'routes and challenges may come before their Gateway is ready, and attach when it is',
   },
+  {
+    operator: /^order\/no-wait$/,
+    file: /\/(policy-kinds|gateway-api|envoy-gateway-crds)\.yaml$/,
+    reason:
+      'the layer holds CustomResourceDefinitions alone, for which Flux waits whatever `wait` says (kustomize-controller, `apply`: "apply and wait for CRDs and Namespaces to register")',
+  },
+  {
+    operator: /^order\/drop-depends-on$/,
+    repository: /^online-boutique$/,
+    file: /\/apps\.yaml$/,
+    what: /"secrets"/,
+    reason: 'no service there reads a Secret',
+  },
   // Selectors
   {
     operator: /^select\/(rename|drop)-pod-label$/,

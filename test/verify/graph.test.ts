@@ -294,6 +294,12 @@ describe('egress', () => {
     expect(lines(model)).toEqual([
       expect.stringContaining('graph/loose pods of namespace bookinfo → evil.example'),
     ]);
+    for (const exportTo of [['*'], ['.', 'gateway'], undefined]) {
+      const everywhere = edited(full, nameOf(entry), ({ spec }) => (spec.exportTo = exportTo));
+      expect(lines(everywhere)).toEqual([
+        expect.stringMatching(/^graph\/loose pods of namespace .*gateway.* → www\.googleapis\.com/),
+      ]);
+    }
   });
 
   test('DNS of the node: the agent beside the proxy asks it, so nothing need register it', () => {

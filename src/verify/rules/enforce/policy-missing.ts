@@ -32,9 +32,11 @@ function* unenforced(model: Model, control: Control, policies: AdmissionPolicy[]
       (one: AdmissionPolicy) => one.actions.length > 0,
     ],
   ] as const) {
-    const open = [...namespaces, ...(verb === 'refuses' && apps.length ? [LATER] : [])]
-      .filter(({ name, labels }) => !saying.some((one) => counts(one) && isAbout(one, name, labels)))
-      .map((one) => one.name);
+    const isOpen = ({ name, labels }: typeof LATER) =>
+      !saying.some((one) => counts(one) && isAbout(one, name, labels));
+    const named = namespaces.filter(isOpen);
+    const later = verb === 'refuses' && apps.length && isOpen(LATER) ? [LATER] : [];
+    const open = (named.length ? named : later).map((one) => one.name);
     if (open.length)
       yield {
         file: 'zero-trust.yaml',

@@ -13,6 +13,7 @@ import { listenerPort } from './listener-port.ts';
 import { listener } from './listener.ts';
 import { meshDeny } from './mesh-deny.ts';
 import { namespace } from './namespace.ts';
+import { optional } from './optional.ts';
 import { ownPods } from './own-pods.ts';
 import { peers } from './peers.ts';
 import { platform } from './platform.ts';
@@ -53,6 +54,7 @@ export const SELECT_RULES: Rule[] = [
   gatewayClass,
   secret,
   configMap,
+  optional,
   serviceAccount,
   solver,
   subject,

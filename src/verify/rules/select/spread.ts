@@ -14,6 +14,8 @@ import {
   type PodClass,
 } from '../../selectors.ts';
 
+/** What pods are made from outside of the repository: their settings are here. */
+const MAKERS = ['helm.toolkit.fluxcd.io/HelmRelease', 'gateway.envoyproxy.io/EnvoyProxy'];
 const FIELDS = ['topologySpreadConstraints', 'requiredDuringSchedulingIgnoredDuringExecution'];
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#topologyspreadconstraints-field */
@@ -31,11 +33,11 @@ export const spread: Rule = {
         if (!isEmptySelector(selector) && !selects(selector, labels))
           yield say(object, [...path, 'spec', 'topologySpreadConstraints', index, 'labelSelector'], selector);
       }
-    for (const release of ofKind(model, 'helm.toolkit.fluxcd.io/HelmRelease')) {
-      const namespace = text(dig(release.body, 'spec', 'targetNamespace')) || release.namespace;
+    for (const object of ofKind(model, ...MAKERS)) {
+      const namespace = text(dig(object.body, 'spec', 'targetNamespace')) || object.namespace;
       const known = podsSelected(model, namespace, {});
-      for (const { selector, path } of selectorsIn(dig(release.body, 'spec', 'values'), ['spec', 'values']))
-        if (known.length && !known.some((pod) => mayWear(pod, selector))) yield say(release, path, selector);
+      for (const { selector, path } of selectorsIn(dig(object.body, 'spec'), ['spec']))
+        if (!mayHit(known, selector)) yield say(object, path, selector);
     }
   },
 };
@@ -58,10 +60,12 @@ function selectorsIn(value: unknown, path: Path): { selector: unknown; path: Pat
   });
 }
 
-/** Of a chart's pods only some labels are known: those must not contradict. */
-const mayWear = ({ labels, template }: PodClass, selector: unknown): boolean =>
-  template
-    ? selects(selector, labels)
-    : Object.entries((dig(selector, 'matchLabels') ?? {}) as object).every(
-        ([key, value]) => !(key in labels) || labels[key] === value,
-      );
+/** Of a chart's pods only some labels are known: where a key is among them, one of them must have the value. */
+function mayHit(known: PodClass[], selector: unknown): boolean {
+  if (known.some((pod) => selects(selector, pod.labels))) return true;
+  const wanted = Object.entries((dig(selector, 'matchLabels') ?? {}) as Record<string, unknown>);
+  const wearing = (key: string) => known.filter(({ labels }) => key in labels);
+  return wanted.every(
+    ([key, value]) => wearing(key).length === 0 || wearing(key).some(({ labels }) => labels[key] === value),
+  );
+}
