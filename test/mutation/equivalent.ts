@@ -150,7 +150,8 @@ export const EQUIVALENT: Equivalent[] = [
   {
     operator: /^workload\/drop-security-context$/,
     what: /CronJob kube-bench\/kube-bench-(node|control-plane) .*runAsUser: 0/,
-    reason: 'the image runs as root by itself',
+    reason:
+      'without it the user of the image counts, and its Dockerfile names none, which is root (https://github.com/aquasecurity/kube-bench/blob/main/Dockerfile)',
   },
   {
     operator: /^workload\/writable-secret$/,
