@@ -1,5 +1,6 @@
 import { isMap, isScalar, LineCounter, parseAllDocuments, type Document } from 'yaml';
 import type { Hit, KubernetesObject, Position } from './model.ts';
+import { printable } from './printable.ts';
 
 /** Objects of one YAML file, and what kept some of it from being read. Lists are taken apart; files of other kinds give none. */
 export function objectsIn(file: string, text: string): { objects: KubernetesObject[]; problems: Hit[] } {
@@ -46,6 +47,7 @@ export function toObject(
   body: Record<string, unknown>,
   locate: (path: (string | number)[]) => Position,
 ): KubernetesObject {
+  printable(body);
   const metadata = isObject(body['metadata']) ? body['metadata'] : {};
   const apiVersion = String(body['apiVersion']);
   return {

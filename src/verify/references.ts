@@ -14,6 +14,8 @@ export interface Reference {
   name: string;
   /** Keys of a Secret or ConfigMap that are read. */
   keys: string[];
+  /** Whether its reader starts without it. */
+  optional: boolean;
 }
 
 /** Fields that name one or more objects: the kind that they mean when they do not say it. */
@@ -71,18 +73,19 @@ export const isClusterWide = (kind: string): boolean => CLUSTER_WIDE.test(kind);
 export const idOf = (kind: string, namespace: string, name: string): string =>
   isClusterWide(kind) || !namespace ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 
-/** Every name of another object that an object gives; optional ones and those of users and groups are left out. */
+/** Every name of another object that an object gives; those of users and groups are left out. */
 export function referencesOf(object: KubernetesObject, home = object.namespace): Reference[] {
   if (DESCRIBING.includes(object.group)) return [];
   const found: Reference[] = [];
   const add = (field: string, kind: string, one: Record<string, unknown>, path: Path) => {
     const name = text(one['name']) || text(one['secretName']) || text(one['claimName']);
     const wanted = text(one['kind']) || kind;
-    if (!name || one['optional'] === true || ['', 'User', 'Group'].includes(wanted)) return;
+    if (!name || ['', 'User', 'Group'].includes(wanted)) return;
     const items = records(one['items']).map((item) => item['key']);
     const namespace = isClusterWide(wanted) ? '' : text(one['namespace']) || home;
     const keys = [...items, one['key']].filter((key) => typeof key === 'string');
-    found.push({ from: object, path, field, kind: wanted, namespace, name, keys });
+    const optional = one['optional'] === true;
+    found.push({ from: object, path, field, kind: wanted, namespace, name, keys, optional });
   };
   walk(object.body, [], add);
   if (object.kind === 'HelmRelease') {

@@ -46,6 +46,19 @@ export const EQUIVALENT: Equivalent[] = [
     file: /\/gateway\.yaml$/,
     reason: 'routes and challenges may come before their Gateway is ready, and attach when it is',
   },
+  {
+    operator: /^order\/no-wait$/,
+    file: /\/(policy-kinds|gateway-api|envoy-gateway-crds)\.yaml$/,
+    reason:
+      'the layer holds CustomResourceDefinitions alone, for which Flux waits whatever `wait` says (kustomize-controller, `apply`: "apply and wait for CRDs and Namespaces to register")',
+  },
+  {
+    operator: /^order\/drop-depends-on$/,
+    repository: /^online-boutique$/,
+    file: /\/apps\.yaml$/,
+    what: /"secrets"/,
+    reason: 'no service there reads a Secret',
+  },
   // Selectors
   {
     operator: /^select\/(rename|drop)-pod-label$/,
@@ -137,7 +150,8 @@ export const EQUIVALENT: Equivalent[] = [
   {
     operator: /^workload\/drop-security-context$/,
     what: /CronJob kube-bench\/kube-bench-(node|control-plane) .*runAsUser: 0/,
-    reason: 'the image runs as root by itself',
+    reason:
+      'without it the user of the image counts, and its Dockerfile names none, which is root (https://github.com/aquasecurity/kube-bench/blob/main/Dockerfile)',
   },
   {
     operator: /^workload\/writable-secret$/,

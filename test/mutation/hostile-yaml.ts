@@ -31,6 +31,7 @@ export const FINE: Record<string, string> = {
   'anchors and merge keys': `${one}data: &d {a: b}\nlabels: {<<: *d, c: d}\n`,
   'an alias of itself': `${one}data: &d\n  self: *d\n`,
   'numbers for names': 'apiVersion: 1\nkind: 2\nmetadata: {name: 3, namespace: 4}\n',
+  'a map that hides what prints it': `${one}data: {toString: x}\nspec: {selector: {matchLabels: {a: {valueOf: 1, toString: null}}}}\n`,
   'names of prototypes':
     'apiVersion: v1\nkind: constructor\nmetadata: {name: __proto__, namespace: toString}\n',
   'labels of prototypes': `${one}labels: {__proto__: x, constructor: y}\n`,

@@ -10,8 +10,8 @@ import { findings, results } from './score.ts';
 
 /** `npm run mutate` tries thousands; here are so many that `npm test` stays short. */
 const COUNT = 90;
-/** Percent. Below the 98 of the long run: with one mutant of each kind, a kind that is hard to find weighs as much as any other. */
-const LEAST = 96;
+/** Percent. Below the 99 of the long run: with one mutant of each kind, a kind that is hard to find weighs as much as any other. */
+const LEAST = 98;
 
 const repositories = SCENARIOS.map(scenario);
 const all = mutantsOf(repositories);

@@ -850,6 +850,49 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     put(['spec', 'matchConstraints', 'resourceRules', 0, 'resources'], ['configmaps']),
     /looks at containers, but is asked about configmaps/,
   ],
+  [
+    'policy-missing',
+    'default',
+    'security/kyverno/require-labels.yaml',
+    remove(['spec', 'validations', 0]),
+    /unless pods carry the label app/,
+  ],
+  [
+    'policy-missing',
+    'default',
+    'security/kyverno/require-labels.yaml',
+    remove(['spec', 'validations', 1]),
+    /unless workloads carry the label app/,
+  ],
+  [
+    'policy-missing',
+    'default',
+    'security/kyverno/no-mesh-opt-out.yaml',
+    remove(['spec', 'validations', 1]),
+    /unless pods stay in the mesh/,
+  ],
+  [
+    'policy-missing',
+    'other-options',
+    'security/kyverno/require-digest.yaml',
+    put(['spec', 'validationActions'], ['Audit']),
+    /no policy refuses pods in namespaces that come later unless images are named by digest/,
+  ],
+  [
+    'host-access',
+    'default',
+    KUBE_BENCH,
+    put([...JOB, 'hostPID'], true),
+    /kube-bench-cluster: hostPID is true/,
+    2,
+  ],
+  [
+    'image-registry',
+    'default',
+    KUBE_BENCH,
+    put([...JOB, 'containers', 0, 'image'], 'registry.attacker.example/kube-bench:v1'),
+    /of no registry that zero-trust.yaml names, nor of a public one/,
+  ],
 ];
 
 describe('a broken repository', () => {
@@ -895,6 +938,49 @@ describe('a broken repository', () => {
     for (const path of [SIGNATURES, SIGNATURES.replace('.yaml', '-audit.yaml')])
       files.set(path, files.get(path)!.replaceAll('ghcr.io/acme', 'docker.io/valkey'));
     expect(messages('signatures', files)).toEqual([expect.stringMatching('images below ghcr.io/acme')]);
+  });
+
+  it.each<[string, string, object, RegExp | null]>([
+    ['no TLS', 'api-service.shop', { tls: { mode: 'DISABLE' } }, /spec\.trafficPolicy|mutual TLS: DISABLE/],
+    ['TLS without identity', 'api-service', { tls: { mode: 'SIMPLE' } }, /mutual TLS: SIMPLE/],
+    [
+      'certificates of its own',
+      '*.shop.svc.cluster.local',
+      { tls: { mode: 'MUTUAL' } },
+      /mutual TLS: MUTUAL/,
+    ],
+    [
+      'a port',
+      'api-service.shop.svc.cluster.local',
+      { portLevelSettings: [{ port: { number: 80 }, tls: { mode: 'DISABLE' } }] },
+      /mutual TLS: DISABLE/,
+    ],
+    ['the mesh', 'api-service.shop', { tls: { mode: 'ISTIO_MUTUAL' } }, null],
+    ['nothing said', 'api-service.shop', {}, null],
+    ['a host outside', 'example.com', { tls: { mode: 'SIMPLE' } }, null],
+    ['hosts outside', '*.example.com', { tls: { mode: 'SIMPLE' } }, null],
+  ])('a DestinationRule: %s', (_, host, trafficPolicy, said) => {
+    const of = (spec: object) =>
+      messages(
+        'mutual-tls',
+        withObject(
+          JSON.stringify({
+            apiVersion: 'networking.istio.io/v1',
+            kind: 'DestinationRule',
+            metadata: { name: 'x', namespace: 'shop' },
+            spec,
+          }),
+        ),
+      );
+    const expected = said ? [expect.stringMatching(said)] : [];
+    expect(of({ host, trafficPolicy })).toEqual(expected);
+    expect(of({ host, subsets: [{ name: 'a', trafficPolicy }] })).toEqual(expected);
+  });
+
+  it('images of the platform may be of any public registry', () => {
+    const image = 'quay.io/acme/kube-bench:v1@sha256:00';
+    const own = put([...JOB, 'containers', 0, 'image'], image);
+    expect(messages('image-registry', broken('default', KUBE_BENCH, own))).toEqual([]);
   });
 
   it('a token for ever', () => {

@@ -180,6 +180,53 @@ describe('a difference names the pair, the port, the direction, and the object w
   });
 });
 
+describe('who is let in by name is declared, whether or not anybody runs so', () => {
+  const from = (source: Body) => ({ from: [{ source }] });
+  const when = (key: string, value: string) => ({ when: [{ key, values: [value] }] });
+  test.each<[string, Body]>([
+    [
+      'an account whose pods are outside of the mesh',
+      from({ principals: ['cluster.local/ns/istio-system/sa/istiod'] }),
+    ],
+    ['an account without a pod', from({ principals: ['cluster.local/ns/shop/sa/batch'] })],
+    ['every account of a namespace', from({ principals: ['cluster.local/ns/gateway/sa/*'] })],
+    ['accounts that start so', from({ principals: ['cluster.local/ns/gateway/sa/public-*'] })],
+    ['namespaces that start so', from({ principals: ['cluster.local/ns/gate*'] })],
+    ['accounts that end so', from({ principals: ['*/sa/istiod'] })],
+    ['namespaces and accounts that end so', from({ principals: ['*way/sa/public-istio'] })],
+    ['everybody', from({ principals: ['*'] })],
+    ['another trust domain', from({ principals: ['other.domain/ns/gateway/sa/public-istio'] })],
+    ['a namespace', from({ namespaces: ['gateway'] })],
+    ['namespaces by a pattern', from({ namespaces: ['gate*'] })],
+    ['an account by its own field', from({ serviceAccounts: ['istio-system/istiod'] })],
+    ['an account of the same namespace', from({ serviceAccounts: ['batch'] })],
+    ['a condition on the principal', when('source.principal', 'cluster.local/ns/istio-system/sa/istiod')],
+    ['a condition on the namespace', when('source.namespace', 'gateway')],
+  ])('%s', (_, rule) => {
+    const model = edited(original, 'AuthorizationPolicy shop/allow-frontend', ({ spec }) =>
+      spec.rules.push(rule),
+    );
+    expect(hits(model)).toEqual([
+      expect.objectContaining({
+        rule: expect.stringMatching(/^graph\/(loose|open)$/),
+        object: 'AuthorizationPolicy shop/allow-frontend',
+        message: expect.stringContaining('→ shop/frontend'),
+      }),
+    ]);
+  });
+
+  test.each<[string, Body]>([
+    ['who is declared', from({ principals: ['cluster.local/ns/gateway/sa/public-istio'] })],
+    ['nobody', from({ principals: ['cluster.local/ns/gateway/sa/public-istio'], namespaces: ['shop'] })],
+  ])('%s is no finding', (_, { from: list }) => {
+    const rule = { from: list, to: [{ operation: { ports: ['8080'] } }] };
+    const model = edited(original, 'AuthorizationPolicy shop/allow-frontend', ({ spec }) =>
+      spec.rules.push(rule),
+    );
+    expect(lines(model)).toEqual([]);
+  });
+});
+
 describe('workloads and namespaces', () => {
   const deployment = 'Deployment shop/backend-service';
   test.each<[string, string, (body: Body) => void, string]>([
@@ -247,6 +294,12 @@ describe('egress', () => {
     expect(lines(model)).toEqual([
       expect.stringContaining('graph/loose pods of namespace bookinfo → evil.example'),
     ]);
+    for (const exportTo of [['*'], ['.', 'gateway'], undefined]) {
+      const everywhere = edited(full, nameOf(entry), ({ spec }) => (spec.exportTo = exportTo));
+      expect(lines(everywhere)).toEqual([
+        expect.stringMatching(/^graph\/loose pods of namespace .*gateway.* → www\.googleapis\.com/),
+      ]);
+    }
   });
 
   test('DNS of the node: the agent beside the proxy asks it, so nothing need register it', () => {

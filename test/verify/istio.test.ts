@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { authorizationOpenings } from '../../src/verify/connectivity/mesh-openings.ts';
 import { clusterOf, namespace, pod, type Cluster } from './connectivity-support.ts';
 
 const AUTHZ = 'istio.io, Authorization Policy';
@@ -427,6 +428,15 @@ describe('ambient (istio, pilot/pkg/serviceregistry/ambient/authorization.go)', 
     expect(requests(guarded)).toEqual([{ methods: ['GET'], paths: [], partial: false }]);
     expect(allowed(guarded, 'api → api:8080')).toBe(false);
     expect(allowed(clusterOf(...waypoint, authz({}, 'istio-system'), atService))).toBe(false);
+  });
+
+  test('who is let in at the waypoint by name is compared as well', () => {
+    const { c } = clusterOf(...waypoint, onlyWaypoint, atService);
+    const at = authorizationOpenings(c).map(({ object, connections }) => [
+      object?.body['spec'],
+      connections.map(({ from }) => from),
+    ]);
+    expect(at).toContainEqual([atService['spec'], ['shop/frontend']]);
   });
 
   test('who may go to the pod itself goes around the waypoint', () => {

@@ -342,6 +342,20 @@ const CASES: Case[] = [
     message: 'layer secrets does not wait: SealedSecret',
   },
   {
+    rule: 'order/late-reference',
+    what: 'an optional Secret that a later layer brings',
+    changes: { [`${FLUX}/apps.yaml`]: dropWait('secrets') },
+    file: 'apps/api-service/deployment.yaml',
+    message: 'needs Secret shop/app-credentials of layer secrets, and layer apps does not wait for it',
+  },
+  {
+    rule: 'order/permission',
+    what: 'a rollout that the account cannot see',
+    changes: { 'security/rbac/flux-apps.yaml': replace('resources: [pods]', 'resources: [pods/log]') },
+    file: 'apps/api-service/deployment.yaml',
+    message: 'may not list pods of shop: flux-apps has no such right',
+  },
+  {
     rule: 'order/prune',
     what: 'a namespace that is not kept',
     changes: { 'infrastructure/namespaces/shop.yaml': replace('prune: disabled', 'prune: enabled') },

@@ -20,9 +20,10 @@ function changed(changes: Record<string, Change>): Files {
   return files;
 }
 
-const replace = (from: string, to: string) => (text: string) => {
-  if (!text.includes(from)) throw new Error(`the fixture has no ${from}`);
-  return text.replace(from, to);
+const replace = (from: string | RegExp, to: string) => (text: string) => {
+  const after = text.replace(from, () => to);
+  if (after === text) throw new Error(`the fixture has no ${from}`);
+  return after;
 };
 const append = (more: string) => (text: string) => `${text}${more}`;
 
@@ -37,6 +38,9 @@ const LIST = 'security/network-policies/kustomization.yaml';
 const DENY = 'security/network-policies/shop/default-deny.yaml';
 const CERT = 'infrastructure/controllers/cert-manager/cert-manager.yaml';
 const KYVERNO = 'infrastructure/controllers/kyverno/kyverno.yaml';
+
+const RENDERER = (change: string) =>
+  `  postRenderers:\n    - kustomize: {patches: [{target: {kind: Deployment}, patch: "spec: {template: {spec: {${change}}}}"}]}\n`;
 
 interface Case {
   rule: string;
@@ -255,6 +259,25 @@ const CASES: Case[] = [
     file: DENY,
     message: 'NetworkPolicy shop/default-deny is in this file',
   },
+  {
+    rule: 'reach/post-renderer',
+    what: 'a patch of a chart',
+    changes: { [KYVERNO]: append(RENDERER('securityContext: {privileged: true}')) },
+    file: KYVERNO,
+    message: 'a post-renderer touches securityContext',
+  },
+  {
+    rule: 'reach/variable',
+    what: 'a control that a variable decides',
+    changes: {
+      [`${FLUX}/network-policies.yaml`]: append(
+        '  postBuild:\n    substitute: {known: "1"}\n    substituteFrom: [{kind: ConfigMap, name: settings}]\n',
+      ),
+      [DENY]: replace('podSelector: {}', 'podSelector: {matchLabels: {app: "${which}"}}'),
+    },
+    file: DENY,
+    message: 'spec.podSelector.matchLabels.app is the variable which',
+  },
 ];
 
 describe('rules of reach', () => {
@@ -282,6 +305,22 @@ describe('rules of reach', () => {
     'smallest',
   ])('find nothing in scenario %s', (name) => {
     expect(hits(scenario(name).files)).toEqual([]);
+  });
+
+  it.each<[string, Record<string, Change>]>([
+    ['a post-renderer of no control', { [KYVERNO]: append(RENDERER('priorityClassName: high')) }],
+    [
+      'a variable that the layer gives, one with a default, and one of no control',
+      {
+        [`${FLUX}/apps.yaml`]: append('  postBuild:\n    substitute: {replicas: "2"}\n'),
+        'apps/api-service/deployment.yaml': replace(
+          /replicas: \d+/,
+          'replicas: ${replicas}\n  minReadySeconds: ${seconds:=1}\n  progressDeadlineSeconds: ${deadline}',
+        ),
+      },
+    ],
+  ])('accept %s', (_, changes) => {
+    expect(hits(changed(changes))).toEqual([]);
   });
 
   it('leave alone what is for nobody: tests, bootstrap, workflows, charts', () => {

@@ -37,6 +37,7 @@ const SHOP = 'apps/api-service';
 const LABELS = ['spec', 'template', 'metadata', 'labels', 'app'];
 const POD = ['spec', 'template', 'spec'];
 const CONTAINER = [...POD, 'containers', 0];
+const JOB = ['spec', 'jobTemplate', ...POD];
 const POLICIES = 'security/network-policies';
 const ALERTS = 'security/alerts/alerts.yaml';
 
@@ -607,6 +608,61 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     /NetworkPolicy kube-bench\/[\w-]+: spec.podSelector .* selects no pod/,
     2,
   ],
+  [
+    'subject',
+    'default',
+    'security/scanning/rbac.yaml',
+    remove(['subjects', 0, 'namespace']),
+    /the subject kube-bench-cluster has no namespace/,
+    3,
+  ],
+  [
+    'optional',
+    'default',
+    `${SHOP}/deployment.yaml`,
+    put([...POD, 'volumes', 0, 'secret', 'secretName'], 'app-credential'),
+    /secret names Secret shop\/app-credential, which nobody brings/,
+  ],
+  [
+    'port-name',
+    'default',
+    `${POLICIES}/shop/allow-inter-service.yaml`,
+    put(['spec', 'ingress', 0, 'ports', 0, 'port'], 'no-such-port'),
+    /spec.ingress.0 names the port no-such-port/,
+  ],
+  [
+    'port-name',
+    'other-options',
+    `${POLICIES}/cert-manager/allow-platform.yaml`,
+    put(['spec', 'egress', 0, 'ports', 0, 'port'], 'https'),
+    /spec.egress.0 names the port https/,
+  ],
+  [
+    'spread',
+    'default',
+    'infrastructure/controllers/istio/istiod.yaml',
+    put(
+      ['spec', 'values', 'topologySpreadConstraints', 0, 'labelSelector', 'matchLabels', 'app'],
+      'istiod-old',
+    ),
+    /topologySpreadConstraints.0.labelSelector .* selects no pod/,
+    1,
+  ],
+  [
+    'spread',
+    'default',
+    `${SHOP}/deployment.yaml`,
+    put([...POD, 'topologySpreadConstraints'], [{ labelSelector: { matchLabels: { app: 'x' } } }]),
+    /topologySpreadConstraints.0.labelSelector/,
+  ],
+  [
+    'platform',
+    'default',
+    'security/scanning/kube-bench.yaml',
+    put([...JOB, 'serviceAccountName'], 'kube-bench'),
+    /kube-bench-cluster: runs as kube-bench; declared is kube-bench-cluster/,
+    2,
+  ],
 ];
 
 describe('a broken repository', () => {
@@ -636,12 +692,27 @@ describe('what is fine', () => {
     );
   });
 
-  it('an optional reference need not be there', () => {
+  it('pods start without an optional reference', () => {
     const at = [...CONTAINER, 'env', 0];
     const to = { name: 'X', valueFrom: { secretKeyRef: { name: 'x', key: 'y', optional: true } } };
-    expect(
-      messages('secret', broken('other-options', 'apps/database/statefulset.yaml', put(at, to))),
-    ).toEqual([]);
+    const files = broken('other-options', 'apps/database/statefulset.yaml', put(at, to));
+    expect(messages('secret', files)).toEqual([]);
+    expect(messages('optional', files)).toHaveLength(1);
+  });
+
+  it('a port by the name that the containers give it, and pods that no file shows', () => {
+    const policy = `${POLICIES}/shop/allow-inter-service.yaml`;
+    const port = ['spec', 'ingress', 0, 'ports', 0, 'port'];
+    expect(messages('port-name', broken('default', policy, put(port, 'http')))).toEqual([]);
+    const dns = `${POLICIES}/shop/allow-dns.yaml`;
+    const named = broken('default', dns, put(['spec', 'egress', 0, 'ports', 0, 'port'], 'dns'));
+    expect(messages('port-name', named)).toEqual([]);
+  });
+
+  it("labels of a chart's pods that nobody here knows", () => {
+    const at = ['spec', 'values', 'topologySpreadConstraints', 0, 'labelSelector', 'matchLabels'];
+    const file = 'infrastructure/controllers/istio/istiod.yaml';
+    expect(messages('spread', broken('default', file, put(at, { istio: 'pilot' }), 1))).toEqual([]);
   });
 
   it('a Service without selector, and a policy for every pod', () => {

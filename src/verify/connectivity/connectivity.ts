@@ -1,16 +1,17 @@
 import type { Model } from '../model.ts';
-import { readAuthorizationPolicy, type AuthorizationPolicy } from './authorization-policy.ts';
+import { readAuthorizationPolicy } from './authorization-policy.ts';
 import { readCiliumPolicy } from './cilium.ts';
 import { withServices } from './cilium-services.ts';
 import { declaredOf, type Declared } from './declared.ts';
-import { istioSettings, type IstioSettings } from './istio.ts';
+import { identitiesOf } from './identities.ts';
+import { istioSettings } from './istio.ts';
 import { meshOfPolicies, type Mesh } from './mesh.ts';
-import { namespacesOf, STRANGER, type Namespaces } from './namespaces.ts';
+import { namespacesOf, type Namespaces } from './namespaces.ts';
 import { networkOf, type Network } from './network.ts';
 import { readNetworkPolicy } from './network-policy.ts';
 import { isPeerAuthentication } from './peer-authentication.ts';
 import { indexPods, type PodIndex } from './pod-index.ts';
-import { populationOf, type Identity, type Population } from './pods.ts';
+import { populationOf, type Population } from './pods.ts';
 import { readServiceEntry, type ServiceEntry } from './service-entry.ts';
 import { servicesOf, type ServicesOf } from './waypoint.ts';
 
@@ -75,24 +76,3 @@ function read(model: Model): Connectivity {
     looked: { pairs: 0 },
   };
 }
-
-/** Who is let in by name, whether or not anybody runs so; and somebody of the mesh whom nobody here knows. */
-function identitiesOf(policies: AuthorizationPolicy[], settings: IstioSettings): Identity[] {
-  if (policies.length === 0) return [];
-  const sources = policies.flatMap(({ rules }) => rules.flatMap((rule) => rule.sources));
-  const named = sources.flatMap(({ principals }) =>
-    principals.is.flatMap((one) => {
-      const [, trustDomain, namespace, serviceAccount] = PRINCIPAL.exec(one) ?? [];
-      if (!trustDomain || !namespace || !serviceAccount) return [];
-      const foreign = trustDomain !== settings.trustDomain && { trustDomain };
-      return [{ namespace, serviceAccount, ...foreign }];
-    }),
-  );
-  const whole = sources
-    .flatMap((one) => one.namespaces.is)
-    .filter((one) => !one.includes('*'))
-    .map((namespace) => ({ namespace, serviceAccount: 'default' }));
-  return [...named, ...whole, { namespace: STRANGER, serviceAccount: 'default' }];
-}
-
-const PRINCIPAL = /^([^/*]+)\/ns\/([^/*]+)\/sa\/([^/*]+)$/;

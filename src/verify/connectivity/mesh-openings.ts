@@ -8,13 +8,15 @@ import { gather, type Connection, type Opening } from './opening.ts';
 import { networkPorts } from './passing.ts';
 import { ALL_PORTS, hasPort, onePort, withoutPorts, type PortRange } from './port.ts';
 import type { Pod } from './types.ts';
+import { waypointPolicies } from './waypoint.ts';
 
 /** What ALLOW rules let in beyond the graph. */
 export function authorizationOpenings(c: Connectivity): Opening[] {
   return c.mesh.policies
     .filter(({ action }) => action === 'ALLOW')
     .flatMap((policy) => {
-      const targets = new Set(policy.subjects.flatMap((subject) => c.index.find(subject)));
+      const behind = policy.waypoints.length ? c.index.pods.filter((pod) => isBehind(c, policy, pod)) : [];
+      const targets = new Set([...policy.subjects.flatMap((subject) => c.index.find(subject)), ...behind]);
       const guarded = [...targets].filter((pod) => isProxied(pod) && c.namespaces.isOwned(pod.namespace));
       return policy.rules.flatMap((rule) => {
         const sources = sourcesOf(c, rule);
@@ -23,6 +25,9 @@ export function authorizationOpenings(c: Connectivity): Opening[] {
       });
     });
 }
+
+const isBehind = (c: Connectivity, policy: AuthorizationPolicy, pod: Pod) =>
+  pod.mesh === 'ambient' && waypointPolicies([policy], pod, c.mesh.settings, c.services).length > 0;
 
 const isProxied = ({ mesh }: Pod) => mesh !== '' && mesh !== 'linkerd';
 
@@ -52,7 +57,7 @@ function admitted(
   const open = excess.flatMap((range) => {
     const port = range.ports[0];
     const principal = c.mesh.principalOf(from);
-    const http = to.mesh !== 'ambient' && c.services.isHttp(to, port);
+    const http = (to.mesh !== 'ambient' || isBehind(c, policy, to)) && c.services.isHttp(to, port);
     const matched = matchRule(rule, policy.action, { principal, from, to, port, http });
     return matched.length && c.mesh.decide(from, to, port, 'TCP').allowed ? [range] : [];
   });

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../types/connections.ts';
 import type { Model } from '../model.ts';
 import { containersOf, dig, records, templatesOf, text, type PodTemplate } from '../selectors.ts';
 import { SERVICE_ACCOUNT } from './cilium-peers.ts';
+import type { Identity } from './identities.ts';
 import { exampleLabels, formatLabels, matches, namespaceNames, type Labels } from './label-selector.ts';
 import type { PodMatch } from './label-selector.ts';
 import { GATEWAY_NAME, meshOf } from './mesh-membership.ts';
@@ -21,12 +22,6 @@ export interface Looked {
   subjects: PodMatch[];
   peers: PodMatch[];
   identities: Identity[];
-}
-
-export interface Identity {
-  namespace: string;
-  serviceAccount: string;
-  trustDomain?: string;
 }
 
 /**
@@ -74,7 +69,8 @@ export function populationOf(model: Model, namespaces: Namespaces, looked: Looke
   const controllers = absent
     .filter((one) => !rendered.has(one.id))
     .map((one) => build(ofEndpoint(one, portsOf(one))));
-  const held = new Set([...running, ...controllers].map(identity));
+  // Without a proxy a pod has no certificate: somebody else could still get one of its account.
+  const held = new Set([...running, ...controllers].filter((one) => one.mesh).map(identity));
   const identities = looked.identities.filter((one) => !held.has(identity(one)));
   const possible = possibleLabels(namespaces, { ...looked, identities }).map((one) => build(one));
   return {

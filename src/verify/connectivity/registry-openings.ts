@@ -1,6 +1,7 @@
 import { addressesOf, formatAddresses } from './address.ts';
 import type { Connectivity } from './connectivity.ts';
 import { intersect } from './interval.ts';
+import { STRANGER } from './namespaces.ts';
 import type { Opening } from './opening.ts';
 import { onePort } from './port.ts';
 import { coversHost, type ServiceEntry } from './service-entry.ts';
@@ -11,24 +12,30 @@ export function registryOpenings(c: Connectivity): Opening[] {
 }
 
 function openingsOf(c: Connectivity, entry: ServiceEntry): Opening[] {
-  const flows = c.declared.flows.filter(({ from }) => entry.isVisible(from.namespace));
-  const isDeclared = (host: string, port: number) =>
-    flows.some(({ to, port: declared }) => {
-      if (declared !== port) return false;
+  // Who may not open the connection would still find it registered.
+  const own = entry.object.namespace;
+  const seeing = [own, ...c.namespaces.names.filter((one) => one !== own)].filter(entry.isVisible);
+  const isDeclared = (host: string, port: number, namespace: string) =>
+    c.declared.flows.some(({ from, to, port: declared }) => {
+      if (declared !== port || from.namespace !== namespace) return false;
       if (to.kind === 'host') return coversHost(to.host, host);
       return to.kind === 'cidr' && intersect(entry.addresses, addressesOf(to.cidr)).length > 0;
     });
-  const open = entry.hosts.flatMap((host) =>
-    entry.ports.filter((port) => !isDeclared(host, port)).map((port) => ({ host, port })),
+  const open = seeing.flatMap((namespace) =>
+    entry.hosts.flatMap((host) =>
+      entry.ports
+        .filter((port) => !isDeclared(host, port, namespace))
+        .map((port) => ({ host, port, namespace })),
+    ),
   );
   if (open.length === 0) return [];
   const where = entry.addresses.length ? ` (${formatAddresses(entry.addresses)})` : '';
   return [
     {
       object: entry.object,
-      path: ['spec', 'hosts'],
-      connections: open.map(({ host, port }) => ({
-        from: `pods of namespace ${entry.object.namespace}`,
+      path: ['spec', open[0]!.namespace === own ? 'hosts' : 'exportTo'],
+      connections: open.slice(0, 4).map(({ host, port, namespace }) => ({
+        from: `pods of ${namespace === STRANGER ? STRANGER : `namespace ${namespace}`}`,
         to: `${host}${where}`,
         ports: [onePort(port, 'TCP')],
       })),

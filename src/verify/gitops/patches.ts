@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from '../model.ts';
 import { isObject } from '../object.ts';
+import { printable } from '../printable.ts';
 import type { Context } from './context.ts';
 import { jsonPatch, PatchError } from './json-patch.ts';
 import { listOf, withBody } from './kustomization.ts';
@@ -119,7 +120,7 @@ function parse(text: string): unknown[] {
     const [error] = document.errors;
     if (error) throw new PatchError(error.message.split('\n')[0]!);
     try {
-      return document.toJS({ maxAliasCount: 1000 }) as unknown;
+      return printable(document.toJS({ maxAliasCount: 1000 }) as unknown);
     } catch (error_) {
       throw new PatchError((error_ as Error).message);
     }

@@ -12,11 +12,15 @@ export function substitute(objects: KubernetesObject[], postBuild: unknown): Kub
   if (!isObject(postBuild)) return objects;
   const values = isObject(postBuild['substitute']) ? postBuild['substitute'] : {};
   return objects.map((object) =>
-    [object.labels[DISABLED], object.annotations[DISABLED]].includes('disabled')
-      ? object
-      : withBody(object, replace(object.body, values) as Record<string, unknown>),
+    isSubstituted(object)
+      ? withBody(object, replace(object.body, values) as Record<string, unknown>)
+      : object,
   );
 }
+
+/** Whether an object of a layer with variables takes part. */
+export const isSubstituted = ({ labels, annotations }: KubernetesObject): boolean =>
+  ![labels[DISABLED], annotations[DISABLED]].includes('disabled');
 
 function replace(value: unknown, values: Record<string, unknown>): unknown {
   if (Array.isArray(value)) return value.map((item) => replace(item, values));

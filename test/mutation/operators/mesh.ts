@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { edits, put, remove, type Edit, type Operators } from '../mutant.ts';
 import { itemsUnder, podTemplate, under, WORKLOADS } from '../nodes.ts';
 import type { Any } from '../repository.ts';
@@ -103,6 +104,25 @@ export const MESH: Operators = {
     put(['spec', 'ports', 0, 'number'], 8443),
     put(['spec', 'exportTo'], ['*']),
   ]),
+  // Callers that no longer use the mesh's mutual TLS, in the file of who may call.
+  'mesh/destination-rule': function* ({ files, places }) {
+    for (const { file, object, index } of places) {
+      if (index > 0 || object.kind !== 'AuthorizationPolicy' || !object.spec.selector) continue;
+      for (const mode of ['DISABLE', 'SIMPLE']) {
+        const host = `${object.metadata.name.replace('allow-', '')}.${object.metadata.namespace}.svc.cluster.local`;
+        const metadata = { name: 'plain', namespace: object.metadata.namespace };
+        const spec = { host, trafficPolicy: { tls: { mode } } };
+        const added = stringify({
+          apiVersion: 'networking.istio.io/v1',
+          kind: 'DestinationRule',
+          metadata,
+          spec,
+        });
+        const changes = () => new Map([[file, `${files.get(file)!}---\n${added}`]]);
+        yield { file, what: `DestinationRule to ${host} added: ${mode}`, changes };
+      }
+    }
+  },
   'mesh/egress-any': edits(/HelmRelease/, ({ spec }) => [
     spec.values?.meshConfig?.outboundTrafficPolicy &&
       put(['spec', 'values', 'meshConfig', 'outboundTrafficPolicy', 'mode'], 'ALLOW_ANY'),

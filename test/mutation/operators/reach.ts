@@ -72,6 +72,11 @@ export const REACH: Operators = {
   'reach/suspend': edits(/Kustomization|HelmRelease/, (object) => [
     !isList(object) && put(['spec', 'suspend'], true),
   ]),
+  'reach/post-renderer': edits(/HelmRelease/, () => {
+    const patch = 'spec: { template: { spec: { hostNetwork: true } } }';
+    const kustomize = { patches: [{ target: { kind: 'Deployment' }, patch }] };
+    return [put(['spec', 'postRenderers'], [{ kustomize }])];
+  }),
   'reach/chart-source': edits(/HelmRelease/, ({ spec }) => [
     spec.chartRef && put(['spec', 'chartRef', 'name'], `${spec.chartRef.name}-old`),
     spec.chart &&

@@ -39,6 +39,11 @@ export const SELECT: Operators = {
       .filter(({ value }) => value?.namespace)
       .map(({ at, value }) => put([...at, 'namespace'], other(repository, value.namespace))),
   ),
+  'select/drop-subject-namespace': edits(/(Cluster)?RoleBinding/, (object) =>
+    itemsUnder(object, 'subjects')
+      .filter(({ value }) => value?.namespace)
+      .map(({ at }) => remove([...at, 'namespace'])),
+  ),
   'select/service-account-default': edits(WORKLOADS, (object) => {
     const at = [...podTemplate(object)!, 'spec', 'serviceAccountName'];
     return get(object, at) ? [put(at, 'default'), remove(at)] : [];

@@ -2,6 +2,7 @@ import { plural } from '../summary.ts';
 import { differenceOf, type Connection } from './connections.ts';
 import { CLASSES, WORDS } from './difference.ts';
 import { html, type Html } from './html.ts';
+import { table } from './table.ts';
 
 /** More lines are no list that anyone reads. */
 const MAX_LINES = 500;
@@ -13,33 +14,19 @@ export function connectionList(all: Connection[]): Html {
   const matching = all.filter((one) => differenceOf(one) === 'match');
   return html`<h3>Differences</h3>
     ${differing.length === 0 && html`<p>None: every layer allows what is declared, and no more.</p>`}
-    ${differing.length > 0 && table('Connections that differ from the declaration', differing)}
+    ${differing.length > 0 && lines('Connections that differ from the declaration', differing)}
     ${
       matching.length > 0 &&
       html`<details>
         <summary>${plural(matching.length, 'connection')} as declared</summary>
-        ${table('Connections as declared', matching)}
+        ${lines('Connections as declared', matching)}
       </details>`
     }`;
 }
 
-function table(caption: string, all: Connection[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-      <table class="stack">
-        <caption class="hidden">
-          ${caption}
-        </caption>
-        <thead>
-          <tr>
-            ${HEADINGS.map((name) => html`<th scope="col">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${all.slice(0, MAX_LINES).map(line)}
-        </tbody>
-      </table>
-    </div>
-    ${all.length > MAX_LINES && html`<p>And ${all.length - MAX_LINES} more.</p>`}`;
+function lines(caption: string, all: Connection[]): Html {
+  return html`${table(caption, HEADINGS, all.slice(0, MAX_LINES).map(line))}
+  ${all.length > MAX_LINES && html`<p>And ${all.length - MAX_LINES} more.</p>`}`;
 }
 
 const word = (vote: boolean | null) => (vote === null ? '-' : vote ? 'allows' : 'stops');

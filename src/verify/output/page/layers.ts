@@ -1,26 +1,14 @@
 import type { Layer } from '../../model.ts';
 import { html, type Html } from './html.ts';
+import { table } from './table.ts';
 
 const HEADINGS = ['layer', 'folder', 'objects', 'after', 'awaited', 'applied as'];
 
 /** The layers as they come up, each after what it waits for. */
 export function layersSection(layers: Layer[]): Html {
   if (layers.length === 0) return html`<p>No layer was found: nothing is applied.</p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Layers in order">
-    <table class="stack">
-      <caption class="hidden">
-        Layers in the order in which they come up
-      </caption>
-      <thead>
-        <tr>
-          ${HEADINGS.map((name) => html`<th scope="col">${name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${inOrder(layers).map(row)}
-      </tbody>
-    </table>
-  </div>`;
+  const caption = 'Layers in the order in which they come up';
+  return table(caption, HEADINGS, inOrder(layers).map(row), 'Layers in order');
 }
 
 function row(layer: Layer, index: number): Html {

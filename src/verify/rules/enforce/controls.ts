@@ -1,5 +1,6 @@
 import type { Model } from '../../model.ts';
 import { isObject } from '../../object.ts';
+import { records, text } from '../../selectors.ts';
 import { DEBUG } from './admission.ts';
 
 /** Something that only a policy can enforce. */
@@ -10,6 +11,8 @@ export interface Control {
   resource: string;
   operations: string[];
   digests?: boolean;
+  /** The API group of engines that need it said apart. */
+  only?: string;
   meshed?: boolean;
 }
 
@@ -54,12 +57,19 @@ export const CONTROLS: Control[] = [
     says: (one, { declared }) => declared.registries.every((registry) => one.includes(registry)),
     ...ADMISSION,
   },
-  { what: 'pods carry the label app', says: (one) => /labels\S*'app'/.test(one), ...ADMISSION },
   {
     what: 'images of the own registry are signed',
     says: (one, { declared: { signatures, capabilities } }) =>
       !signatures || !capabilities.includes('image-signatures') || one.includes('verifyImageSignatures('),
     ...ADMISSION,
+  },
+  { what: 'pods carry the label app', says: (one) => /metadata\.\S*labels\S*'app'/.test(one), ...ADMISSION },
+  // Brackets keep an engine that derives rules for workloads from reading the pod template's labels there as well.
+  {
+    what: 'workloads carry the label app',
+    says: (one) => /\['metadata'\]\S*labels\S*'app'/.test(one),
+    ...ADMISSION,
+    only: 'policies.kyverno.io',
   },
   { what: 'pods stay in the mesh', says: namesOptOuts, ...ADMISSION, meshed: true },
   {
@@ -73,8 +83,13 @@ export const CONTROLS: Control[] = [
 function namesOptOuts(expressions: string, { declared }: Model): boolean {
   const optOut = declared.provides['mesh']?.['optOut'];
   if (!isObject(optOut)) return true;
-  const keys = Object.values(optOut).flatMap(
-    (list) => (Array.isArray(list) ? list : []) as { key: string }[],
+  const keys = Object.entries(optOut).flatMap(([field, list]) =>
+    records(list).map((one) => ({ field, key: text(one['key']) })),
   );
-  return keys.length > 0 && keys.every(({ key }) => expressions.includes(key));
+  const lines = expressions.split('\n');
+  return keys.length > 0 && keys.every(({ field, key }) => lines.some((line) => isAbout(line, field, key)));
 }
+
+/** Whether a line is about a key of labels or of annotations; one that names neither may be about both. */
+const isAbout = (line: string, field: string, key: string): boolean =>
+  line.includes(key) && (line.includes(field) || !/\b(labels|annotations)\b/.test(line));

@@ -11,6 +11,7 @@ import {
   type PodTemplate,
 } from '../../selectors.ts';
 import { serviceOf } from '../select/find.ts';
+import { isMounted } from './token.ts';
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline */
 export const hostAccess: Rule = {
@@ -25,12 +26,17 @@ export const hostAccess: Rule = {
       (one) => one.kind !== 'app' && one.podSecurity.enforce === 'privileged' && one.podSecurity.reason,
     );
     const allowed = new Set(privileged.map((one) => one.name));
-    for (const template of templatesOf(model))
-      yield* waysToHost(model, template, allowed.has(template.object.namespace));
+    for (const template of templatesOf(model)) {
+      const mayLook = allowed.has(template.object.namespace) && !isMounted(model, template);
+      yield* waysToHost(model, template, mayLook);
+    }
   },
 };
 
-/** Where the platform may look at nodes, it may read files and see processes: no more is needed without a chart. */
+/**
+ * Where the platform may look at nodes, it may read files and see processes, and holds no token of the API server: no more is
+ * needed without a chart.
+ */
 function* waysToHost(model: Model, template: PodTemplate, mayLook: boolean): Generator<Hit> {
   const { object, spec, path } = template;
   const say = (where: Path, what: string) => hit(object, where, `${nameOf(object)}: ${what}`);

@@ -3,6 +3,18 @@ import { nameOf } from '../../object.ts';
 import { hit } from '../../selectors.ts';
 import { imagesOf } from './images.ts';
 
+/** Where the images of platforms are published: namespaces that are not for services may use them without a word. */
+const PUBLIC = [
+  'docker.io',
+  'gcr.io',
+  'ghcr.io',
+  'mcr.microsoft.com',
+  'mirror.gcr.io',
+  'public.ecr.aws',
+  'quay.io',
+  'registry.k8s.io',
+];
+
 /** https://github.com/distribution/reference/blob/main/normalize.go: without a host, it is Docker's. */
 export const imageRegistry: Rule = {
   id: 'enforce/image-registry',
@@ -19,12 +31,11 @@ export const imageRegistry: Rule = {
     for (const { template, path, repository } of imagesOf(model)) {
       const { object } = template;
       const full = normalized(repository);
-      if (!apps.has(object.namespace) || registries.some((one) => full.startsWith(`${one}/`))) continue;
-      yield hit(
-        object,
-        path,
-        `${nameOf(object)}: image ${full} is of no registry that zero-trust.yaml names`,
-      );
+      const known = apps.has(object.namespace) ? registries : [...registries, ...PUBLIC];
+      if (known.some((one) => full.startsWith(`${one}/`))) continue;
+      const named = `of no registry that zero-trust.yaml names`;
+      const which = apps.has(object.namespace) ? named : `${named}, nor of a public one`;
+      yield hit(object, path, `${nameOf(object)}: image ${full} is ${which}`);
     }
   },
 };

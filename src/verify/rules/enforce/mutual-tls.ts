@@ -1,6 +1,7 @@
 import type { Hit, Model, Rule } from '../../model.ts';
 import { isObject, nameOf } from '../../object.ts';
-import { dig, hit, isEmptySelector, ofKind, type Path } from '../../selectors.ts';
+import { dig, hit, isEmptySelector, ofKind, records, text, type Path } from '../../selectors.ts';
+import { exists } from '../select/known.ts';
 import { meshRoot } from '../select/mesh-root.ts';
 
 /** https://istio.io/latest/docs/reference/config/security/peer_authentication/ */
@@ -48,17 +49,35 @@ function modesOf(body: Record<string, unknown>): { path: Path; mode: string }[] 
 /** https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-TLSmode */
 function* plainClients(model: Model): Generator<Hit> {
   for (const object of ofKind(model, 'networking.istio.io/DestinationRule')) {
-    const path = ['spec', 'trafficPolicy', 'tls', 'mode'];
-    const isInside = /(^[^.]+(\.[^.]+)?$|\.svc(\.|$)|^\*|\.local$)/.test(
-      String(dig(object.body, 'spec', 'host')),
-    );
-    if (isInside && ['DISABLE', 'SIMPLE'].includes(String(dig(object.body, ...path))))
-      yield hit(
-        object,
-        path,
-        `${nameOf(object)}: callers do not use mutual TLS: ${dig(object.body, ...path)}`,
-      );
+    if (!isInside(model, text(dig(object.body, 'spec', 'host')))) continue;
+    for (const path of policyPaths(object.body)) {
+      const mode = text(dig(object.body, ...path));
+      if (mode && mode !== 'ISTIO_MUTUAL')
+        yield hit(object, path, `${nameOf(object)}: callers do not use the mesh's mutual TLS: ${mode}`);
+    }
   }
+}
+
+/** A Service's name, short or whole, or a pattern that means some. Names outside may need TLS of their own. */
+function isInside(model: Model, host: string): boolean {
+  const [, namespace] = /^[^.]+\.([^.]+)$/.exec(host) ?? [];
+  return namespace
+    ? exists(model, 'Namespace', '', namespace) || namespace === 'local'
+    : /^[^.]+$|\.svc(\.|$)|\.local$/.test(host);
+}
+
+/** The mode of the whole rule, of its ports, and of each subset. */
+function policyPaths(body: Record<string, unknown>): Path[] {
+  const subsets = records(dig(body, 'spec', 'subsets')).map((_, index): Path => ['spec', 'subsets', index]);
+  return [['spec'] as Path, ...subsets].flatMap((base) => {
+    const policy = [...base, 'trafficPolicy'];
+    const ports = records(dig(body, ...policy, 'portLevelSettings'));
+    return [policy, ...ports.map((_, index) => [...policy, 'portLevelSettings', index])].map((one) => [
+      ...one,
+      'tls',
+      'mode',
+    ]);
+  });
 }
 
 const isIstio = ({ declared }: Model) => declared.releases.some((one) => one.chart === 'istiod');

@@ -18,6 +18,7 @@ export const policyMissing: Rule = {
 };
 
 function* unenforced(model: Model, control: Control, policies: AdmissionPolicy[]): Generator<Hit> {
+  if (control.only && !policies.some(({ object }) => object.group === control.only)) return;
   const saying = policies.filter((one) => control.says(one.expressions, model) && covers(one, control));
   const apps = model.declared.namespaces.filter(
     (one) => one.kind === 'app' && (!control.meshed || one.meshed),
@@ -31,9 +32,11 @@ function* unenforced(model: Model, control: Control, policies: AdmissionPolicy[]
       (one: AdmissionPolicy) => one.actions.length > 0,
     ],
   ] as const) {
-    const open = namespaces
-      .filter(({ name, labels }) => !saying.some((one) => counts(one) && isAbout(one, name, labels)))
-      .map((one) => one.name);
+    const isOpen = ({ name, labels }: typeof LATER) =>
+      !saying.some((one) => counts(one) && isAbout(one, name, labels));
+    const named = namespaces.filter(isOpen);
+    const later = verb === 'refuses' && apps.length && isOpen(LATER) ? [LATER] : [];
+    const open = (named.length ? named : later).map((one) => one.name);
     if (open.length)
       yield {
         file: 'zero-trust.yaml',
@@ -41,6 +44,9 @@ function* unenforced(model: Model, control: Control, policies: AdmissionPolicy[]
       };
   }
 }
+
+/** Stands for namespaces that nobody declares: what comes to run there is checked as well. */
+const LATER = { name: 'namespaces that come later', labels: {} };
 
 /** Kinds without such lists are taken at their word. */
 const covers = ({ resources }: AdmissionPolicy, { resource, operations }: Control) =>

@@ -36,7 +36,7 @@ export const token: Rule = {
 const accountOf = ({ spec }: PodTemplate) => text(spec['serviceAccountName']) || 'default';
 
 /** The pod's word counts before the account's; without either, the token is mounted. */
-function isMounted(model: Model, template: PodTemplate): boolean {
+export function isMounted(model: Model, template: PodTemplate): boolean {
   const own = template.spec[FIELD];
   if (typeof own === 'boolean') return own;
   const account = find(model, 'ServiceAccount', template.object.namespace, accountOf(template));

@@ -34,7 +34,7 @@ export function needsOf(model: Model, layer: Layer): Need[] {
     makers: makers.get(idOf(kind, namespace, name)) ?? [],
   });
   const named = references
-    .filter(({ from, kind }) => waitsFor(layer, from, kind))
+    .filter(({ from, kind, optional }) => !optional && waitsFor(layer, from, kind))
     .map(({ from, path, kind, namespace, name }) => need(from, path, kind, namespace, name));
   const releases = layer.objects
     .filter((one) => one.kind === 'HelmRelease')

@@ -29,12 +29,22 @@ export const permission: Rule = {
         if (seen.has(id)) continue;
         seen.add(id);
         const lacking = verbsOf(layer).filter((verb) => !grants.some((grant) => allows(grant, verb, object)));
-        if (lacking.length === 0) continue;
-        yield hit(
-          object,
-          [],
-          `layer ${layer.name} may not ${lacking.join(', ')} ${nameOf(object)}: ${layer.serviceAccount} has no such right`,
+        if (lacking.length)
+          yield hit(
+            object,
+            [],
+            `layer ${layer.name} may not ${lacking.join(', ')} ${nameOf(object)}: ${layer.serviceAccount} has no such right`,
+          );
+        const unseen = watchedWith(layer, object).filter(
+          (one) => !grants.some((grant) => allows(grant, 'list', { ...one, namespace: object.namespace })),
         );
+        if (unseen.length)
+          yield hit(
+            object,
+            [],
+            `layer ${layer.name} waits for ${nameOf(object)} and may not list ${unseen.map((one) => plural(one.kind)).join(' and ')} of ${object.namespace}: ${layer.serviceAccount} has no such right`,
+            `let ${layer.serviceAccount} list them`,
+          );
       }
     }
   },
@@ -43,7 +53,19 @@ export const permission: Rule = {
 /** Flux applies on the server's side, which takes get, create and patch; pruning takes delete. */
 const verbsOf = ({ prunes }: Layer): string[] => ['get', 'create', 'patch', ...(prunes ? ['delete'] : [])];
 
-function allows(grant: Grant, verb: string, object: KubernetesObject): boolean {
+type Kind = Pick<KubernetesObject, 'group' | 'kind'>;
+
+const POD: Kind = { group: '', kind: 'Pod' };
+/** What Flux lists to see whether a rollout has finished: `genGroupKinds` of https://github.com/fluxcd/cli-utils, pkg/kstatus/polling. */
+const WATCHED: Record<string, Kind[]> = {
+  'apps/Deployment': [{ group: 'apps', kind: 'ReplicaSet' }, POD],
+  'apps/ReplicaSet': [POD],
+  'apps/StatefulSet': [POD],
+};
+const watchedWith = ({ waits }: Layer, { group, kind }: Kind): Kind[] =>
+  (waits && WATCHED[`${group}/${kind}`]) || [];
+
+function allows(grant: Grant, verb: string, object: Kind & { namespace: string }): boolean {
   const has = (list: string[], value: string) => list.includes('*') || list.includes(value);
   const inReach =
     grant.namespace === '' || (!isClusterWide(object.kind) && grant.namespace === object.namespace);

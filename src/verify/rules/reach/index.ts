@@ -13,10 +13,12 @@ import { noEntry } from './no-entry.ts';
 import { notAManifest } from './not-a-manifest.ts';
 import { notFollowed } from './not-followed.ts';
 import { patchFails } from './patch-fails.ts';
+import { postRenderer } from './post-renderer.ts';
 import { remoteBase } from './remote-base.ts';
 import { suspended } from './suspended.ts';
 import { unreachable } from './unreachable.ts';
 import { unreadable } from './unreadable.ts';
+import { variable } from './variable.ts';
 
 /** Whether every object arrives in the cluster, and every way of GitOps leads somewhere. */
 export const REACH_RULES: Rule[] = [
@@ -38,4 +40,6 @@ export const REACH_RULES: Rule[] = [
   lockDown,
   notFollowed,
   duplicateObject,
+  postRenderer,
+  variable,
 ];

@@ -14,12 +14,15 @@ import { listenerPort } from './listener-port.ts';
 import { listener } from './listener.ts';
 import { meshDeny } from './mesh-deny.ts';
 import { namespace } from './namespace.ts';
+import { optional } from './optional.ts';
 import { ownPods } from './own-pods.ts';
 import { peers } from './peers.ts';
+import { platform } from './platform.ts';
 import { podSecurity } from './pod-security.ts';
 import { pods } from './pods.ts';
 import { policy } from './policy.ts';
 import { port } from './port.ts';
+import { portName } from './port-name.ts';
 import { probe } from './probe.ts';
 import { principal } from './principal.ts';
 import { reference } from './reference.ts';
@@ -28,6 +31,7 @@ import { role } from './role.ts';
 import { secret } from './secret.ts';
 import { serviceAccount } from './service-account.ts';
 import { solver } from './solver.ts';
+import { spread } from './spread.ts';
 import { subject } from './subject.ts';
 import { target } from './target.ts';
 import { volume } from './volume.ts';
@@ -38,7 +42,9 @@ export const SELECT_RULES: Rule[] = [
   pods,
   peers,
   ownPods,
+  spread,
   port,
+  portName,
   probe,
   volume,
   target,
@@ -49,6 +55,7 @@ export const SELECT_RULES: Rule[] = [
   gatewayClass,
   secret,
   configMap,
+  optional,
   serviceAccount,
   solver,
   subject,
@@ -65,6 +72,7 @@ export const SELECT_RULES: Rule[] = [
   podSecurity,
   identity,
   workload,
+  platform,
   exposure,
   disruptionBudget,
   release,

@@ -1,6 +1,6 @@
 import type { Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
-import { hit, ofKind, records } from '../../selectors.ts';
+import { hit, ofKind, records, text } from '../../selectors.ts';
 import { unresolved } from './unresolved.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -15,8 +15,17 @@ export const subject: Rule = {
   fix: 'Correct the subject, or delete the binding.',
   *check(model) {
     yield* unresolved(model, (one) => one.field === 'subjects');
-    for (const object of ofKind(model, `${GROUP}/RoleBinding`, `${GROUP}/ClusterRoleBinding`))
-      if (records(object.body['subjects']).length === 0)
+    for (const object of ofKind(model, `${GROUP}/RoleBinding`, `${GROUP}/ClusterRoleBinding`)) {
+      const subjects = records(object.body['subjects']);
+      if (subjects.length === 0)
         yield hit(object, ['subjects'], `${nameOf(object)}: grants its role to nobody`);
+      for (const [index, one] of subjects.entries())
+        if (one['kind'] === 'ServiceAccount' && !text(one['namespace']))
+          yield hit(
+            object,
+            ['subjects', index],
+            `${nameOf(object)}: the subject ${text(one['name'])} has no namespace, so the API server refuses the binding`,
+          );
+    }
   },
 };
