@@ -74,6 +74,8 @@ const seal = z.strictObject({
   }),
 });
 
+const refer = z.strictObject({ needs: z.string(), command: z.string() });
+
 const component = z.strictObject({
   label: z.string(),
   hint: z.string(),
@@ -101,6 +103,7 @@ const component = z.strictObject({
       }),
     )
     .default({}),
+  outside: z.record(name, z.strictObject({ address: z.string(), networks: z.string() })).default({}),
   flows: z
     .array(
       z.strictObject({
@@ -130,6 +133,7 @@ const component = z.strictObject({
   decides: z.record(name, name).default({}),
   once: z.array(z.string()).default([]),
   seal: seal.optional(),
+  refer: refer.optional(),
 });
 
 const slot = z.strictObject({
@@ -139,6 +143,7 @@ const slot = z.strictObject({
   default: name,
   decidedBy: name.optional(),
   provides: z.array(z.string()).default([]),
+  oneOf: z.array(z.string()).default([]),
   parts: z.array(z.string()).default([]),
 });
 

@@ -1,12 +1,14 @@
 import type { Service } from '../blueprint/service.ts';
-import type { Gap, NamespacePlan } from '../types/plan.ts';
+import type { Gap, NamespacePlan, OutsidePlan } from '../types/plan.ts';
 import { findService } from './graph.ts';
+import { isByName } from './host-egress.ts';
 import { imagesOf } from './images.ts';
 
 interface Declared {
   services: Service[];
   namespaces: NamespacePlan[];
   capabilities: string[];
+  outside: OutsidePlan[];
 }
 
 interface GapRule {
@@ -45,10 +47,12 @@ const RULES: GapRule[] = [
     id: 'egress-hosts',
     control: 'egress to named hosts alone',
     capability: 'egress-hosts',
-    items: ({ services }) =>
-      services.flatMap((one) =>
+    items: ({ services, outside }) => [
+      ...services.flatMap((one) =>
         one.egress.flatMap((to) => ('host' in to ? [`${one.name} → ${to.host}:${to.port}`] : [])),
       ),
+      ...outside.filter(isByName).map((one) => `${one.id} at ${one.host}:${one.port}`),
+    ],
     reason: 'the chosen network policies cannot name hosts: that port is open to every public address.',
   },
   {

@@ -1,7 +1,7 @@
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { Catalog, Component, InputValue } from '../types/catalog.ts';
 import type { Endpoint } from '../types/connections.ts';
-import type { Plan } from '../types/plan.ts';
+import type { OutsidePlan, Plan } from '../types/plan.ts';
 import { version } from '../version.ts';
 import { diagrams } from './diagrams.ts';
 import { choose, type Chosen } from './choose.ts';
@@ -14,6 +14,7 @@ import { checkHostEgress } from './host-egress.ts';
 import { findGaps } from './gaps.ts';
 import { planHosts, zonesOf } from './hosts.ts';
 import { interpolate } from './interpolate.ts';
+import { planOutside } from './outside.ts';
 import { planNamespaces, withPolicies } from './namespaces.ts';
 import { findPending } from './pending.ts';
 import { servicePorts } from './ports.ts';
@@ -47,17 +48,19 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     engine,
     mesh: { meshed: mesh.meshed, labels: mesh.namespaceLabels },
   });
+  const outside = planOutside(components, inputs);
   const graph = makeGraph(
     chosen,
+    outside,
     blueprint,
     namespaces.map((one) => ({ name: one.name, app: one.kind === 'app' })),
     mesh,
   );
-  checkHostEgress(services, capabilities.includes('egress-hosts'), inputs['wideEgress'] === true);
+  checkHostEgress(services, outside, capabilities.includes('egress-hosts'), inputs['wideEgress'] === true);
   const flows = resolveFlows(components, graph);
   const owned = new Set(namespaces.map((one) => one.name));
   const domain = String(inputs['domain']);
-  const secrets = planSecrets(services, components, sealed);
+  const secrets = planSecrets({ services, components, sealed, inputs, cluster: blueprint.name });
   const planned = planServices({
     services,
     ports: graph.ports,
@@ -96,6 +99,10 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     services: planned,
     configMaps: blueprint.configMaps,
     secrets,
+    secretNamespaces: [...new Set(secrets.filter((one) => one.referred).map((one) => one.namespace))].map(
+      (name) => ({ name }),
+    ),
+    outside,
     hosts,
     zones: zonesOf(hosts, domain),
     endpoints: [...graph.endpoints.values()],
@@ -104,8 +111,14 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     images,
     registries: [...new Set([...images.map(registryOf), ...list(inputs['imageRegistries'])])].sort(),
     replay: `npm create zero-trust@${version} ${blueprint.name} -- --config zero-trust.yaml`,
-    gaps: findGaps({ services, namespaces, capabilities }),
-    pending: findPending({ inputs: catalog.inputs, values: inputs, secrets, services }),
+    gaps: findGaps({ services, namespaces, capabilities, outside }),
+    pending: findPending({
+      inputs: catalog.inputs,
+      values: inputs,
+      // What a store keeps is seen by nobody here.
+      secrets: components.some((one) => one.refer) ? [] : secrets,
+      services,
+    }),
   };
   const withFiles = { ...view, ...planFiles(view, components, catalog) };
   return { ...withFiles, diagrams: diagrams(withFiles) };
@@ -139,6 +152,7 @@ function partsOf(components: Component[]): Plan['parts'] {
 
 function makeGraph(
   { components, inputs }: Chosen,
+  outside: OutsidePlan[],
   blueprint: Blueprint,
   owned: { name: string; app: boolean }[],
   mesh: MeshProvides,
@@ -156,6 +170,7 @@ function makeGraph(
     services,
     ports: new Map(services.map((service) => [ref(service), servicePorts(service)])),
     endpoints,
+    outside: new Map(outside.map((one) => [one.id, one])),
     componentPorts: Object.fromEntries(declared.map(([id, spec]) => [id, spec.ports ?? {}])),
     groups: {
       owned: owned.map((one) => namespaceEndpoint(one.name, false)),

@@ -28,6 +28,8 @@ export interface Slot {
   decidedBy?: string;
   /** Names that every component of the slot must provide. */
   provides: string[];
+  /** Fields of which every component of the slot gives exactly one. */
+  oneOf: string[];
   components: Component[];
 }
 
@@ -40,6 +42,8 @@ export interface Component {
   inputs: Input[];
   namespaces: Record<string, NamespaceSpec>;
   endpoints: Record<string, EndpointSpec>;
+  /** Places that inputs name and this repository does not hold, by the name that flows use. */
+  outside: Record<string, OutsideSpec>;
   flows: FlowSpec[];
   layers: LayerSpec[];
   releases: ReleaseSpec[];
@@ -52,6 +56,7 @@ export interface Component {
   /** Templates whose file is written when it is absent and never replaced. */
   once: string[];
   seal?: SealSpec;
+  refer?: ReferSpec;
   templates: Template[];
   /** Pieces of shared pages, by the page part they belong to. */
   parts: Record<string, Render>;
@@ -87,7 +92,7 @@ export interface Input {
     | 'version'
     | 'choice';
   options?: string[];
-  /** What a text, or each item of a list, must match. */
+  /** What a text, a file's content, or each item of a list must match. */
   pattern?: string;
   default?: InputValue;
   order: number;
@@ -116,7 +121,13 @@ export interface EndpointSpec {
   serviceAccount?: string;
 }
 
-/** `from` and `to` name an endpoint, a group (`services`, `meshed`, `gateway`, `owned`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
+/** Where a component reaches: inputs with its URL and, where network policies cannot name its host, its networks. */
+export interface OutsideSpec {
+  address: string;
+  networks: string;
+}
+
+/** `from` and `to` name an endpoint, a place of `outside` (its port is that of the address), a group (`services`, `meshed`, `gateway`, `owned`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
 export interface FlowSpec {
   from: string;
   to: string;
@@ -175,6 +186,14 @@ export interface Refusal {
   reason: string;
   instead: string;
   evidence: string;
+}
+
+/** How a secrets backend that keeps values in a store of its own takes them: the repository only names them. */
+export interface ReferSpec {
+  /** The input without which nothing can be named. */
+  needs: string;
+  /** Puts every key of one Secret into the store, from a JSON object on standard input. Placeholders: inputs, `{cluster}`, `{namespace}`, `{name}`. */
+  command: string;
 }
 
 /** How a secrets backend encrypts one Secret. Placeholders in `args`: `{path}`, `{input:NAME}`, `{file:NAME}`, `{dir}`. */

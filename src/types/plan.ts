@@ -24,6 +24,10 @@ export interface Plan {
   services: ServicePlan[];
   configMaps: ConfigMapPlan[];
   secrets: SecretPlan[];
+  /** Namespaces with a Secret whose value lies in a store. */
+  secretNamespaces: { name: string }[];
+  /** Places outside this repository that components reach. */
+  outside: OutsidePlan[];
   hosts: HostPlan[];
   /** Domains under which the hosts lie: the cluster's own first. */
   zones: string[];
@@ -112,9 +116,27 @@ export interface SecretPlan {
   /** Services and components that read it. */
   usedBy: string[];
   why: string;
-  /** Where its ciphertext lies in the repository. */
+  /** Where its ciphertext, or what names it, lies in the repository. */
   path: string;
   sealed: boolean;
+  /** Whether the repository names it for a backend that keeps its value in a store. */
+  referred: boolean;
+  /** The command that puts its values into that store; empty where there is none. */
+  command: string;
+}
+
+export interface OutsidePlan {
+  id: string;
+  /** Input that holds its address. */
+  input: string;
+  /** Input that may hold its networks. */
+  networks: string;
+  host: string;
+  port: number;
+  /** Whether it is in the same cluster. */
+  inCluster: boolean;
+  /** What network policies open: its networks, its namespace, or its host name. */
+  ends: Endpoint[];
 }
 
 export interface LayerPlan {
