@@ -124,6 +124,7 @@ const component = z.strictObject({
         name,
         keys: z.array(z.string()).min(1),
         generate: z.boolean().optional(),
+        optional: z.boolean().optional(),
         why: z.string(),
       }),
     )

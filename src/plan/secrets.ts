@@ -18,23 +18,25 @@ interface Wanted {
 export function planSecrets(wanted: Wanted): SecretPlan[] {
   const secrets = new Map<string, SecretPlan>();
   const add = (
-    one: { namespace: string; name: string; keys: string[] },
+    one: { namespace: string; name: string; keys: string[]; optional?: boolean | undefined },
     reader: string,
     why: string,
     generate: boolean,
   ) => {
-    const { namespace, name } = one;
+    const { namespace, name, optional = false } = one;
     const id = `${namespace}/${name}`;
     const known = secrets.get(id) ?? {
       name,
       namespace,
       keys: [],
       generate,
+      optional,
       usedBy: [],
       why,
       ...kept({ namespace, name }, wanted),
     };
     known.keys = [...new Set([...known.keys, ...one.keys])];
+    known.optional &&= optional;
     known.usedBy = [...new Set([...known.usedBy, reader])];
     secrets.set(id, known);
   };

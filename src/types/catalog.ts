@@ -177,6 +177,8 @@ export interface ComponentSecret {
   keys: string[];
   /** Whether a random value would do. */
   generate?: boolean;
+  /** Whether its reader works without it. */
+  optional?: boolean;
   why: string;
 }
 

@@ -113,6 +113,8 @@ export interface SecretPlan {
   keys: string[];
   /** Whether a random value would do where none is given. */
   generate: boolean;
+  /** Whether every reader works without it. */
+  optional: boolean;
   /** Services and components that read it. */
   usedBy: string[];
   why: string;

@@ -34,6 +34,8 @@ const FIELDS: Record<string, string> = {
   roleRef: '',
   subjects: '',
   secretStoreRef: 'SecretStore',
+  secretStoreRefs: 'SecretStore',
+  storeRef: 'SecretStore',
   serviceAccountRef: 'ServiceAccount',
   secretKeyRef: 'Secret',
   secretRef: 'Secret',
