@@ -1,6 +1,7 @@
 import { UserError } from '../error.ts';
 import { kebab } from '../kebab.ts';
-import type { Catalog, Component, SealSpec } from '../types/catalog.ts';
+import type { Catalog, Component } from '../types/catalog.ts';
+import type { SealSpec } from '../types/secrets-backend.ts';
 import type { Plan } from '../types/plan.ts';
 
 /** How the chosen secrets backend encrypts. Throws a usage error where it keeps values in a store of its own. */

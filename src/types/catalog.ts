@@ -1,3 +1,5 @@
+import type { ReferSpec, SealSpec } from './secrets-backend.ts';
+
 /** What the user can choose from: slots, their components, and the texts each component brings. */
 
 export interface Catalog {
@@ -188,29 +190,4 @@ export interface Refusal {
   reason: string;
   instead: string;
   evidence: string;
-}
-
-/** How a secrets backend that keeps values in a store of its own takes them: the repository only names them. */
-export interface ReferSpec {
-  /** The input without which nothing can be named. */
-  needs: string;
-  /** Puts every key of one Secret into the store, from a JSON object on standard input. Placeholders: inputs, `{cluster}`, `{namespace}`, `{name}`. */
-  command: string;
-}
-
-/** How a secrets backend encrypts one Secret. Placeholders in `args`: `{path}`, `{input:NAME}`, `{file:NAME}`, `{dir}`. */
-export interface SealSpec {
-  program: string;
-  args: string[];
-  /** The input without which nothing can be sealed. */
-  key: string;
-  install: string;
-  generateKeys: {
-    program: string;
-    args: string[];
-    publicFile: string;
-    publicPattern?: string;
-    privateFile: string;
-    install: string;
-  };
 }
