@@ -55,20 +55,29 @@ it('text of users adds no field and no line to any file', () => {
 /** Of all hostile texts those that could end a scalar, a line or a comment. */
 const BREAKING = HOSTILE.filter((text) => /["'\n\r{}[\]#|>:\u2028]/.test(text));
 const openInputs = catalog.inputs.filter((one) => ['text', 'list', 'file', 'url'].includes(one.type));
+/** Inputs that take text in a form of its own: the text is a part of it. */
+const FRAMES: Record<string, (text: string) => string> = {
+  storeAddress: (text) => `https://vault.${text}.svc:8200`,
+  storeCertificate: (text) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`,
+};
 it.each(openInputs)(
   'the input $name is refused, or adds no field and no line to any file',
   ({ name, type, of }) => {
     const choices = of ? { [of.slot]: of.component } : {};
+    const frame = FRAMES[name] ?? ((text: string) => (type === 'url' ? `https://a.example/${text}` : text));
+    // Without its address nothing of a store is rendered.
+    const needs = catalog.slots.flatMap((slot) => slot.components).find((one) => one.name === of?.component)
+      ?.refer?.needs;
+    const others = needs ? { [needs]: FRAMES[needs]!('vault') } : {};
     const shapeWith = (value: string) => {
-      const inputs = { [name]: type === 'list' ? [value] : value };
+      const inputs = { ...others, [name]: type === 'list' ? [value] : value };
       const files = unlessRefused({ ...withText('plain'), choices, inputs });
       return files && shapeOf(files);
     };
-    const prefix = type === 'url' ? 'https://a.example/' : '';
-    const plain = shapeWith(`${prefix}plain`);
+    const plain = shapeWith(frame('plain'));
     expect(plain).toBeDefined();
     for (const value of BREAKING)
-      expect(shapeWith(prefix + value) ?? plain, JSON.stringify(value)).toEqual(plain);
+      expect(shapeWith(frame(value)) ?? plain, JSON.stringify(value)).toEqual(plain);
   },
 );
 
