@@ -33,7 +33,9 @@ test('[eso-secret] a value is written from standard input, never as an argument'
     for (const secret of SECRETS) expect(text).toContain(`vault kv put -mount=secret prod-eu/${secret} -`);
   }
   expect(page('certificates')).toContain('prod-eu/cert-manager/cloudflare-api-token -');
-  expect([...FILES.values()].join('\n')).not.toContain('-- seal . --secret');
+  // The page of rules is about every backend.
+  const others = [...FILES].filter(([path]) => path !== 'docs/verify.md').map(([, text]) => text);
+  expect(others.join('\n')).not.toContain('-- seal . --secret');
 });
 
 test('[eso-secret] rotation fetches at once, and shuts a namespace out after a leak', () => {
