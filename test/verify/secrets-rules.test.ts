@@ -297,7 +297,13 @@ describe('a broken repository', () => {
   });
 
   it('has a case for every rule', () => {
-    const tried = new Set([...CASES.map(([id]) => id), 'plaintext', 'private-key', 'pending', ...STORE_RULES]);
+    const tried = new Set([
+      ...CASES.map(([id]) => id),
+      'plaintext',
+      'private-key',
+      'pending',
+      ...STORE_RULES,
+    ]);
     expect(SECRETS_RULES.map((one) => one.id.slice(8)).filter((id) => !tried.has(id))).toEqual([]);
   });
 });

@@ -210,11 +210,21 @@ describe('what stores give', () => {
     ]);
   });
 
+  it('[eso-secret] what is declared is fetched, under its own name', () => {
+    const renamed = broken(SECRET, 0, put([...TARGET, 'name'], 'old'));
+    expect(messages('secrets/fetched', renamed)).toEqual([
+      'Secret ledger/accounts-database: no ExternalSecret fetches it for accounts',
+    ]);
+    expect(messages('secrets/orphan', renamed)).toEqual([
+      'ExternalSecret ledger/accounts-database: nobody declares or reads it',
+    ]);
+  });
+
   it('[eso-secret] nothing is said to be pending that a store keeps', () => {
     expect(messages('secrets/pending', FILES)).toEqual([]);
     const blueprint = 'zero-trust.yaml';
     const text = FILES.get(blueprint)!.replace(/^ {2}store(Address|Cidrs).*\n(?: {4}.*\n)*/gm, '');
-    const without = new Map([...FILES].filter(([path]) => !/^security\/secret/.test(path)));
+    const without = new Map([...FILES].filter(([path]) => !path.startsWith('security/secret')));
     expect(messages('secrets/pending', new Map([...without, [blueprint, text]]))).toEqual([]);
   });
 

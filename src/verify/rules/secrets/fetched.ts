@@ -9,7 +9,7 @@ export const fetched: Rule = {
   id: 'secrets/fetched',
   area: 'secrets',
   severity: 'error',
-  title: 'An ExternalSecret makes its Secret, and follows the store',
+  title: 'Declared Secrets are fetched, and follow the store',
   why: 'A value that is fetched once stays what it was when it is rotated; one that goes with the store’s entry stops pods by a slip elsewhere; two owners of a Secret overwrite each other.',
   fix: 'Use refreshPolicy Periodic with an interval, creationPolicy Owner and deletionPolicy Retain, and keep a Secret of that name out of Git.',
   *check(model) {
@@ -30,6 +30,12 @@ export const fetched: Rule = {
           `${nameOf(object)}: Secret ${id} has another owner, ${nameOf(rival)}`,
         );
       seen.set(id, object);
+    }
+    for (const { namespace, name, referred, usedBy } of model.declared.secrets) {
+      const id = `${namespace}/${name}`;
+      if (!referred || seen.has(id) || find(model, 'SealedSecret', namespace, name)) continue;
+      const message = `Secret ${id}: no ExternalSecret fetches it for ${usedBy.join(', ')}`;
+      yield { file: 'zero-trust.yaml', object: `Secret ${id}`, message };
     }
   },
 };
