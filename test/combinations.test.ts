@@ -68,10 +68,20 @@ function blueprintOf(row: Row): Record<string, unknown> {
   return {
     name: 'my-cluster',
     choices: choicesOf(row),
-    inputs: row['apiServerCidrs'] === 'given' ? { apiServerCidrs: ['192.0.2.10/32', '2001:db8::/64'] } : {},
+    inputs: {
+      ...(row['apiServerCidrs'] === 'given' && { apiServerCidrs: ['192.0.2.10/32', '2001:db8::/64'] }),
+      ...addressOf(row),
+    },
     namespaces: names.map((name) => ({ name, stages })),
     services: SERVICES[row['services']!],
   };
+}
+
+/** Where a store keeps values, its address stands for what is sealed elsewhere. */
+function addressOf(row: Row): Record<string, string> {
+  const chosen = slots.flatMap((slot) => slot.components.filter((one) => one.name === row[slot.name]));
+  const needs = chosen.find((one) => one.refer)?.refer?.needs;
+  return needs && row['sealing'] === 'sealed' ? { [needs]: 'https://vault.vault.svc:8200' } : {};
 }
 
 function secretsOf(blueprint: unknown): string[] {

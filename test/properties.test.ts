@@ -65,6 +65,8 @@ const AROUND: Record<string, [string, string]> = {
   signingIssuer: ['https://a.example/', ''],
   signingSubject: ['^a', '$'],
   signingKey: ['-----BEGIN PUBLIC KEY-----\n', '\n-----END PUBLIC KEY-----'],
+  storeAddress: ['https://vault.', '.svc:8200'],
+  storeCertificate: ['-----BEGIN CERTIFICATE-----\n', '\n-----END CERTIFICATE-----\n'],
 };
 /** Inputs that are not given alone. */
 const COMPANY: Record<string, object> = {
@@ -77,11 +79,15 @@ it.each(openInputs)(
   'the input $name is refused, or adds no field and no line to any file',
   ({ name, type, of }) => {
     const choices = of ? { [of.slot]: of.component } : {};
+    // Without its address nothing of a store is rendered.
+    const needs = catalog.slots.flatMap((slot) => slot.components).find((one) => one.name === of?.component)
+      ?.refer?.needs;
+    const others = needs ? { [needs]: AROUND[needs]!.join('vault') } : {};
     const shapeWith = (value: string) => {
       const [before, after] = AROUND[name] ?? AROUND[type] ?? ['', ''];
       const text = before + value + after;
       const company = COMPANY[name] && { ...COMPANY[name], wideEgress: true };
-      const inputs = { ...company, [name]: type === 'list' ? [text] : text };
+      const inputs = { ...others, ...company, [name]: type === 'list' ? [text] : text };
       const files = unlessRefused({ ...withText('plain'), choices, inputs });
       return files && shapeOf(files);
     };

@@ -92,6 +92,7 @@ const BROUGHT = [
   /^GatewayClass\/istio(-waypoint)?$/,
   // The chart's own account.
   /^ServiceAccount\/envoy-gateway-system\/envoy-gateway$/,
+  /^ServiceAccount\/external-secrets\/external-secrets$/,
   // Made by hand from the private key: bootstrap/.
   /^Secret\/flux-system\/sops-age$/,
   /^(GitRepository|Secret|Kustomization)\/flux-system\/flux-system$/,

@@ -22,7 +22,7 @@ import { secretManifest } from '../src/seal/manifest.ts';
 import { scrub } from '../src/seal/scrub.ts';
 import { seal } from '../src/seal/seal.ts';
 import type { SecretValue } from '../src/seal/types.ts';
-import type { SealSpec } from '../src/types/catalog.ts';
+import type { SealSpec } from '../src/types/secrets-backend.ts';
 import { findEngine } from './fakes/engines.ts';
 
 const FAKES = join(import.meta.dirname, 'fakes');

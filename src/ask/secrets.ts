@@ -1,4 +1,4 @@
-import type { SecretPlan } from '../types/plan.ts';
+import type { SecretPlan } from '../types/secret-plan.ts';
 import type { Asker } from './prompts.ts';
 
 /** Values as typed: `namespace/name/key` → value; an empty line asks for a generated one. */

@@ -31,7 +31,8 @@ function describe(issue: Issue, schema: z.ZodType, input: unknown): string[] {
     ];
   }
   if (issue.code === 'invalid_type') return [`${at}${wrongType(issue, given)}`];
-  return [`${at}${typeof given === 'string' ? `"${given}" ` : ''}${issue.message}`];
+  // Of a file's content nothing is repeated: it may be the wrong half of a key pair.
+  return [`${at}${typeof given === 'string' && !given.includes('\n') ? `"${given}" ` : ''}${issue.message}`];
 }
 
 const printed = (value: unknown) => (typeof value === 'string' ? value : inspect(value, { depth: 0 }));

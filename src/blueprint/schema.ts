@@ -83,7 +83,7 @@ function types(input: Input): z.ZodType {
     case 'label':
       return label;
     case 'file':
-      return z.string().min(1);
+      return patterned({ pattern: '[\\s\\S]', ...input });
     default:
       return patterned(input);
   }

@@ -25,6 +25,8 @@ export function checkContract(manifest: SlotManifest, item: Component): void {
       .filter((key) => !(key in item.parts))
       .map((key) => `parts/${key}`),
   ];
+  const given = manifest.oneOf.filter((key) => item[key as keyof Component] !== undefined);
+  if (manifest.oneOf.length && given.length !== 1) missing.push(`one of ${manifest.oneOf.join(', ')}`);
   if (missing.length)
     throw new Error(`templates/${item.slot}/${item.name}: the slot asks for ${missing.join(', ')}`);
 }

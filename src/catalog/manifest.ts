@@ -66,6 +66,8 @@ const seal = z.strictObject({
   }),
 });
 
+const refer = z.strictObject({ needs: z.string(), command: z.string() });
+
 const component = z.strictObject({
   label: z.string(),
   hint: z.string(),
@@ -93,6 +95,7 @@ const component = z.strictObject({
       }),
     )
     .default({}),
+  outside: z.record(name, z.strictObject({ address: z.string(), networks: z.string() })).default({}),
   flows: z
     .array(
       z.strictObject({
@@ -114,6 +117,7 @@ const component = z.strictObject({
         keys: z.array(z.string()).min(1),
         generate: z.boolean().optional(),
         input: z.string().optional(),
+        optional: z.boolean().optional(),
         why: z.string(),
       }),
     )
@@ -123,6 +127,7 @@ const component = z.strictObject({
   decides: z.record(name, name).default({}),
   once: z.array(z.string()).default([]),
   seal: seal.optional(),
+  refer: refer.optional(),
 });
 
 const slot = z.strictObject({
@@ -132,6 +137,7 @@ const slot = z.strictObject({
   default: name,
   decidedBy: name.optional(),
   provides: z.array(z.string()).default([]),
+  oneOf: z.array(z.string()).default([]),
   parts: z.array(z.string()).default([]),
 });
 

@@ -18,6 +18,14 @@ export function nextSteps(plan: Plan, { target, replay, privateFile }: Done, { s
     for (const { what, command } of plan.pending) lines.push(`  ${what}`, `    ${command}`);
     lines.push('');
   }
+  const kept = plan.secrets.filter((one) => one.referred);
+  if (kept.length) {
+    lines.push(
+      'Put the values of secrets into the store, where they are not yet, as JSON on standard input:',
+    );
+    for (const { command, keys } of kept) lines.push(`  ${command}  # ${keys.join(', ')}`);
+    lines.push('');
+  }
   if (privateFile)
     lines.push(
       `The private key is ${privateFile}. Keep it out of Git, back it up; README.md says how the cluster gets it.`,

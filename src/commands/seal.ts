@@ -11,7 +11,8 @@ import { inspectTarget } from '../repo/inspect.ts';
 import { readText } from '../repo/read.ts';
 import { write } from '../repo/write.ts';
 import { idOf } from '../seal/values.ts';
-import type { SecretPlan } from '../types/plan.ts';
+import type { SecretPlan } from '../types/secret-plan.ts';
+import { sealSpec } from './seal-spec.ts';
 import { existingSecrets, gatherValues, sealAll, withKeys } from './sealing.ts';
 import { untouched } from './untouched.ts';
 
@@ -25,6 +26,7 @@ export async function seal({ directory = '.', flags }: Arguments, io: Io): Promi
   const text = readBlueprint(target);
   const wanted = parseBlueprint(text, BLUEPRINT_PATH);
   const { plan } = generate(wanted, catalog, new Set(), text);
+  sealSpec(plan, catalog);
   const existing = existingSecrets(plan, target);
   const secrets = plan.secrets.map((one) => ({ ...one, sealed: existing.hashes.has(one.path) }));
   const values = await gatherValues({ ...plan, secrets }, flags, catalog, io, await askerOf(io, flags));

@@ -12,22 +12,9 @@ import { generateKeys } from '../seal/keys.ts';
 import { seal } from '../seal/seal.ts';
 import type { SecretValues } from '../seal/types.ts';
 import { collectValues, idOf } from '../seal/values.ts';
-import type { Catalog, SealSpec } from '../types/catalog.ts';
+import type { Catalog } from '../types/catalog.ts';
 import type { Plan } from '../types/plan.ts';
-
-/** How the chosen secrets backend encrypts. Throws a usage error where it keeps nothing in the repository. */
-export function sealSpec(plan: Plan, catalog: Catalog): SealSpec {
-  const chosen = catalog.slots.flatMap((slot) =>
-    slot.components.filter((one) => one.name === plan.choices[slot.name]),
-  );
-  const spec = chosen.find((one) => one.seal)?.seal;
-  if (!spec)
-    throw new UserError(
-      'The chosen secrets backend keeps no secret in the repository: there is nothing to seal.',
-      2,
-    );
-  return spec;
-}
+import { chosenBackend, sealSpec } from './seal-spec.ts';
 
 export interface Gathered {
   secrets: SecretValues;
@@ -45,8 +32,10 @@ export async function gatherValues(
 ): Promise<Gathered> {
   const given = (flags['secret'] as string[] | undefined) ?? [];
   const keyFolder = flags['generate-keys'] as string | undefined;
+  // What cannot be used is refused, and not asked for.
+  if (flags['secrets-stdin'] || given.length || keyFolder !== undefined) sealSpec(plan, catalog);
   if (!flags['secrets-stdin'] && given.length === 0) {
-    return asker && plan.secrets.length
+    return asker && plan.secrets.length && chosenBackend(plan, catalog).seal
       ? typed(plan, keyFolder, catalog, asker)
       : { secrets: new Map(), keyFolder };
   }
@@ -180,11 +169,12 @@ export async function sealAll(
 
 /** The Secrets whose ciphertext lies in the target already, and the hashes of those files. */
 export function existingSecrets(plan: Plan, target: string): { ids: string[]; hashes: Map<string, string> } {
+  const own = plan.secrets.filter((secret) => !secret.referred);
   const { found } = inspectTarget(
     target,
-    plan.secrets.map((secret) => secret.path),
+    own.map((secret) => secret.path),
   );
-  const there = plan.secrets.filter((secret) => found.has(secret.path));
+  const there = own.filter((secret) => found.has(secret.path));
   return {
     ids: there.map(idOf),
     hashes: new Map(there.map((secret) => [secret.path, found.get(secret.path)!.sha256])),

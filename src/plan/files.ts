@@ -68,6 +68,18 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
     plan.registries.length ? [{ segment: 'allowed-registries', data: {} }] : [],
   'image-signatures': (plan) =>
     plan.signatures ? [{ segment: 'image-signatures', data: { signatures: plan.signatures } }] : [],
+  secret: (plan) =>
+    named(
+      'secret',
+      plan.secrets.filter((one) => one.referred),
+      (one) => `${one.namespace}/${one.name}`,
+    ),
+  'secret-namespace': (plan) => named('secretNamespace', plan.secretNamespaces),
+  // What another cluster or a provider runs; nothing when its address is not given.
+  outside: (plan) =>
+    plan.outside
+      .filter((one) => one.host && !one.inCluster)
+      .map((one) => ({ segment: one.id, data: { outside: one } })),
   release: (plan) => named('release', plan.releases, (one) => one.file),
   'config-map': (plan) => named('configMap', plan.configMaps, (one) => `${one.namespace}-${one.name}`),
 };
@@ -89,15 +101,11 @@ export function planFiles(
   catalog: Catalog,
 ): Pick<Plan, 'files' | 'layers'> {
   const ordinary = expand(plan, components, ITEMS, (path) => !/\[layer/.test(path));
-  const secretPaths = plan.secrets.filter((one) => one.sealed).map((one) => one.path);
-  const layers = planLayers(
-    components,
-    catalog,
-    [...ordinary.map((file) => file.path), ...secretPaths],
-    secretPaths,
-  );
-  const resources = (layer: LayerPlan) =>
-    resourcesOf(layer, layers, [...ordinary.map((file) => file.path), ...secretPaths]);
+  const sealed = plan.secrets.filter((one) => one.sealed).map((one) => one.path);
+  const paths = [...ordinary.map((file) => file.path), ...sealed];
+  const referred = plan.secrets.filter((one) => one.referred).map((one) => one.path);
+  const layers = planLayers(components, catalog, paths, [...sealed, ...referred]);
+  const resources = (layer: LayerPlan) => resourcesOf(layer, layers, paths);
   const layerItems: typeof ITEMS = {
     ...ITEMS,
     layer: () => named('layer', layers),

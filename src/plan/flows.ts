@@ -47,13 +47,14 @@ function componentFlows(spec: FlowSpec, component: Component, graph: Graph): Flo
   const ends = (name: string) => {
     const found =
       graph.groups[name] ??
+      graph.outside.get(name)?.ends ??
       (name in PLACES ? [PLACES[name as keyof typeof PLACES]] : graph.endpoints.get(name));
     if (!found) throw new Error(`${owner}: a flow names ${name}, which is no endpoint`);
     return [found].flat();
   };
   return ends(spec.from).flatMap((from) =>
     ends(spec.to).flatMap((to) =>
-      portsOf(spec, graph.componentPorts).map((port) => ({
+      portsOf(spec, graph).map((port) => ({
         from,
         to,
         port,
@@ -67,8 +68,10 @@ function componentFlows(spec: FlowSpec, component: Component, graph: Graph): Flo
   );
 }
 
-function portsOf(spec: FlowSpec, named: Graph['componentPorts']): number[] {
+function portsOf(spec: FlowSpec, { componentPorts: named, outside }: Graph): number[] {
   if (spec.to === 'api-server') return API_SERVER_PORTS;
+  const place = outside.get(spec.to);
+  if (place) return [place.port];
   if (typeof spec.port === 'number') return [spec.port];
   const port = named[spec.to]?.[spec.port];
   if (port === undefined) throw new Error(`the endpoint ${spec.to} has no port ${spec.port}`);

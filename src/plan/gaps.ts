@@ -1,5 +1,7 @@
 import type { Service } from '../blueprint/service.ts';
-import type { Gap, NamespacePlan, SignaturePlan } from '../types/plan.ts';
+import type { Flow } from '../types/connections.ts';
+import type { Gap, NamespacePlan } from '../types/plan.ts';
+import type { SignaturePlan } from '../types/secret-plan.ts';
 import { findService } from './graph.ts';
 import { imagesOf } from './images.ts';
 
@@ -7,6 +9,7 @@ interface Declared {
   services: Service[];
   namespaces: NamespacePlan[];
   capabilities: string[];
+  flows: Flow[];
   signatures: SignaturePlan | null;
 }
 
@@ -48,12 +51,11 @@ const RULES: GapRule[] = [
     id: 'egress-hosts',
     control: 'egress to named hosts alone',
     capability: 'egress-hosts',
-    items: ({ services, signatures, capabilities }) => [
-      ...services.flatMap((one) =>
-        one.egress.flatMap((to) => ('host' in to ? [`${one.name} → ${to.host}:${to.port}`] : [])),
-      ),
-      ...(capabilities.includes(READS_SIGNATURES) ? (signatures?.hosts ?? []) : []).map(
-        (host) => `policy engine → ${host}:443`,
+    items: ({ flows }) => [
+      ...new Set(
+        flows
+          .filter((one) => one.to.kind === 'host')
+          .map(({ from, to, port }) => `${from.id.split('/').at(-1)} → ${to.host}:${port}`),
       ),
     ],
     reason: 'the chosen network policies cannot name hosts: that port is open to every public address.',

@@ -1,5 +1,6 @@
 import type { Service } from '../blueprint/service.ts';
 import type { Endpoint } from '../types/connections.ts';
+import type { OutsidePlan } from '../types/secret-plan.ts';
 import { ref } from './endpoints.ts';
 import type { Ports } from './ports.ts';
 
@@ -11,6 +12,8 @@ export interface Graph {
   endpoints: Map<string, Endpoint>;
   /** Ports of components' endpoints, by endpoint and port name. */
   componentPorts: Record<string, Record<string, number>>;
+  /** Places outside this repository, by the name that flows use. */
+  outside: Map<string, OutsidePlan>;
   /** Several endpoints under one name: `owned`, `apps`, `meshed`. */
   groups: Record<string, Endpoint[]>;
   /** The namespace whose pods collect metrics, when there is one. */

@@ -1,20 +1,49 @@
 import type { Service } from '../blueprint/service.ts';
 import { UserError } from '../error.ts';
-import type { SignaturePlan } from '../types/plan.ts';
+import { kebab } from '../kebab.ts';
+import type { OutsidePlan, SignaturePlan } from '../types/secret-plan.ts';
+
+interface Wanted {
+  services: Service[];
+  outside: OutsidePlan[];
+  /** Null where nobody reads signatures. */
+  signatures: SignaturePlan | null;
+  canNameHosts: boolean;
+  consented: boolean;
+}
 
 /** A host name may be reached only where the network flavour can name hosts, or where wide egress is consented to. */
-export function checkHostEgress(
-  services: Service[],
-  signatures: SignaturePlan | null,
-  { canNameHosts, consented }: { canNameHosts: boolean; consented: boolean },
-): void {
-  if (canNameHosts || consented) return;
-  const wanting = services.flatMap((service) =>
-    service.egress.flatMap((one) => ('host' in one ? [`services.${service.name}.egress: ${one.host}`] : [])),
+export function checkHostEgress(wanted: Wanted): void {
+  if (wanted.canNameHosts || wanted.consented) return;
+  const problems = hostsOf(wanted).map(
+    ({ place, instead }) =>
+      `${place}: a NetworkPolicy cannot name hosts; ${instead}open the port to every public address with inputs.wideEgress: true (--wide-egress)`,
   );
-  if (signatures) wanting.push(`inputs.signedImages: ${signatures.hosts.join(', ')}`);
-  if (wanting.length === 0) return;
-  const why =
-    'a NetworkPolicy cannot name hosts; give the network (cidr), or open the port to every public address with inputs.wideEgress: true (--wide-egress)';
-  throw new UserError(wanting.map((text) => `${text}: ${why}`).join('\n'), 2);
+  if (problems.length) throw new UserError(problems.join('\n'), 2);
 }
+
+/** Where a host is asked for, and what would do without its name. */
+function hostsOf({ services, outside, signatures }: Wanted): { place: string; instead: string }[] {
+  return [
+    ...services.flatMap((service) =>
+      service.egress.flatMap((one) =>
+        'host' in one
+          ? [
+              {
+                place: `services.${service.name}.egress: ${one.host}`,
+                instead: 'give the network (cidr), or ',
+              },
+            ]
+          : [],
+      ),
+    ),
+    ...outside.filter(isByName).map(({ input, host, networks }) => ({
+      place: `inputs.${input}: ${host}`,
+      instead: `give its networks with inputs.${networks} (--${kebab(networks)}), or `,
+    })),
+    ...(signatures ? [{ place: `inputs.signedImages: ${signatures.hosts.join(', ')}`, instead: '' }] : []),
+  ];
+}
+
+/** Whether nothing but the host's name is known of a place. */
+const isByName = ({ ends }: OutsidePlan): boolean => ends.some(({ kind }) => kind === 'host');

@@ -1,6 +1,7 @@
 import type { Service } from '../blueprint/service.ts';
 import type { Input, InputValue } from '../types/catalog.ts';
-import type { Pending, SecretPlan } from '../types/plan.ts';
+import type { Pending } from '../types/plan.ts';
+import type { SecretPlan } from '../types/secret-plan.ts';
 import { kebab } from '../kebab.ts';
 import { interpolate } from './interpolate.ts';
 

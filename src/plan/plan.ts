@@ -2,6 +2,7 @@ import type { Blueprint } from '../blueprint/schema.ts';
 import type { Catalog, Component, InputValue } from '../types/catalog.ts';
 import type { Endpoint } from '../types/connections.ts';
 import type { Plan } from '../types/plan.ts';
+import type { OutsidePlan } from '../types/secret-plan.ts';
 import { version } from '../version.ts';
 import { diagrams } from './diagrams.ts';
 import { choose, type Chosen } from './choose.ts';
@@ -14,6 +15,7 @@ import { checkHostEgress } from './host-egress.ts';
 import { findGaps } from './gaps.ts';
 import { planHosts, zonesOf } from './hosts.ts';
 import { interpolate } from './interpolate.ts';
+import { planOutside } from './outside.ts';
 import { planNamespaces, withPolicies } from './namespaces.ts';
 import { findPending } from './pending.ts';
 import { servicePorts } from './ports.ts';
@@ -54,22 +56,26 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     images,
     provides['base']!['signatureHosts'] as unknown as SignatureHosts,
   );
-  const readsSignatures = capabilities.includes('image-signatures');
+  const outside = planOutside(components, inputs);
   const graph = makeGraph(
     chosen,
+    outside,
     blueprint,
     namespaces.map((one) => ({ name: one.name, app: one.kind === 'app' })),
     mesh,
     signatures?.hosts ?? [],
   );
-  checkHostEgress(services, readsSignatures ? signatures : null, {
+  checkHostEgress({
+    services,
+    outside,
+    signatures: capabilities.includes('image-signatures') ? signatures : null,
     canNameHosts: capabilities.includes('egress-hosts'),
     consented: inputs['wideEgress'] === true,
   });
   const flows = resolveFlows(components, graph);
   const owned = new Set(namespaces.map((one) => one.name));
   const domain = String(inputs['domain']);
-  const secrets = planSecrets(services, components, inputs, sealed);
+  const secrets = planSecrets({ services, components, sealed, inputs, cluster: blueprint.name });
   const planned = planServices({
     services,
     ports: graph.ports,
@@ -107,6 +113,10 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     services: planned,
     configMaps: blueprint.configMaps,
     secrets,
+    secretNamespaces: [...new Set(secrets.filter((one) => one.referred).map((one) => one.namespace))].map(
+      (name) => ({ name }),
+    ),
+    outside,
     hosts,
     zones: zonesOf(hosts, domain),
     endpoints: [...graph.endpoints.values()],
@@ -116,8 +126,14 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     registries: [...new Set([...images.map(registryOf), ...list(inputs['imageRegistries'])])].sort(),
     signatures,
     replay: `npm create zero-trust@${version} ${blueprint.name} -- --config zero-trust.yaml`,
-    gaps: findGaps({ services, namespaces, capabilities, signatures }),
-    pending: findPending({ inputs: catalog.inputs, values: inputs, secrets, services }),
+    gaps: findGaps({ services, namespaces, capabilities, flows, signatures }),
+    pending: findPending({
+      inputs: catalog.inputs,
+      values: inputs,
+      // What a store keeps is seen by nobody here.
+      secrets: components.some((one) => one.refer) ? [] : secrets,
+      services,
+    }),
   };
   const withFiles = { ...view, ...planFiles(view, components, catalog) };
   return { ...withFiles, diagrams: diagrams(withFiles) };
@@ -151,6 +167,7 @@ function partsOf(components: Component[]): Plan['parts'] {
 
 function makeGraph(
   { components, inputs }: Chosen,
+  outside: OutsidePlan[],
   blueprint: Blueprint,
   owned: { name: string; app: boolean }[],
   mesh: MeshProvides,
@@ -169,6 +186,7 @@ function makeGraph(
     services,
     ports: new Map(services.map((service) => [ref(service), servicePorts(service)])),
     endpoints,
+    outside: new Map(outside.map((one) => [one.id, one])),
     componentPorts: Object.fromEntries(declared.map(([id, spec]) => [id, spec.ports ?? {}])),
     groups: {
       owned: owned.map((one) => namespaceEndpoint(one.name, false)),

@@ -1,49 +1,78 @@
 import type { Service } from '../blueprint/service.ts';
 import type { Component, InputValue } from '../types/catalog.ts';
-import type { SecretPlan } from '../types/plan.ts';
+import type { SecretPlan } from '../types/secret-plan.ts';
+import { interpolate } from './interpolate.ts';
 
 export const SECRETS_PATH = 'security/secrets';
 
-/** Every Secret that a service or component reads; `sealed` names those whose ciphertext is or will be in the repository. */
-export function planSecrets(
-  services: Service[],
-  components: Component[],
-  inputs: Record<string, InputValue | null>,
-  sealed: ReadonlySet<string>,
-): SecretPlan[] {
+interface Wanted {
+  services: Service[];
+  components: Component[];
+  /** `namespace/name` of those whose ciphertext is or will be in the repository. */
+  sealed: ReadonlySet<string>;
+  inputs: Record<string, InputValue | null>;
+  cluster: string;
+}
+
+/** Every Secret that a service or component reads, and how its value gets to the cluster. */
+export function planSecrets(wanted: Wanted): SecretPlan[] {
   const secrets = new Map<string, SecretPlan>();
   const add = (
-    one: { namespace: string; name: string; keys: string[] },
+    one: { namespace: string; name: string; keys: string[]; optional?: boolean | undefined },
     reader: string,
     why: string,
     generate: boolean,
   ) => {
-    const { namespace, name } = one;
+    const { namespace, name, optional = false } = one;
     const id = `${namespace}/${name}`;
-    const path = `${SECRETS_PATH}/${id}.secret.yaml`;
     const known = secrets.get(id) ?? {
       name,
       namespace,
       keys: [],
       generate,
+      optional,
       usedBy: [],
       why,
-      path,
-      sealed: sealed.has(id),
+      ...kept({ namespace, name }, wanted),
     };
     known.keys = [...new Set([...known.keys, ...one.keys])];
+    known.optional &&= optional;
     known.usedBy = [...new Set([...known.usedBy, reader])];
     secrets.set(id, known);
   };
-  for (const component of components) {
-    for (const one of component.secrets.filter((item) => !item.input || inputs[item.input]))
+  for (const component of wanted.components) {
+    for (const one of component.secrets.filter((item) => !item.input || wanted.inputs[item.input]))
       add(one, component.label, one.why, one.generate ?? false);
   }
-  for (const service of services) {
+  for (const service of wanted.services) {
     const { namespace, name, versions = [] } = service;
     for (const one of [...service.secrets, ...versions.flatMap((version) => version.secrets ?? [])]) {
       add({ ...one, namespace }, name, `read by ${name}`, true);
     }
   }
   return [...secrets.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+type Kept = Pick<SecretPlan, 'path' | 'sealed' | 'referred' | 'command'>;
+
+/** The repository holds a Secret's ciphertext, or, where values are kept in a store, what names it there. */
+function kept(
+  secret: { namespace: string; name: string },
+  { components, sealed, inputs, cluster }: Wanted,
+): Kept {
+  const id = `${secret.namespace}/${secret.name}`;
+  const refer = components.find((one) => one.refer)?.refer;
+  if (!refer)
+    return {
+      path: `${SECRETS_PATH}/${id}.secret.yaml`,
+      sealed: sealed.has(id),
+      referred: false,
+      command: '',
+    };
+  return {
+    path: `${SECRETS_PATH}/${id}.yaml`,
+    sealed: false,
+    referred: Boolean(inputs[refer.needs]),
+    command: interpolate(refer.command, { ...inputs, ...secret, cluster }),
+  };
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../error.ts';
 import type { InputValue } from '../types/catalog.ts';
-import type { SignaturePlan } from '../types/plan.ts';
+import type { SignaturePlan } from '../types/secret-plan.ts';
 
 type Inputs = Record<string, InputValue | null>;
 

@@ -44,6 +44,7 @@ export const helpers = {
       Number(options.hash.indent ?? 0),
     );
   },
+  base64: (value: unknown) => Buffer.from(String(defined(value, 'base64'))).toString('base64'),
   json: (value: unknown) => new SafeString(JSON.stringify(defined(value, 'json'), null, 2)),
   concat: (...all: unknown[]) =>
     arguments_(all)

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../error.ts';
-import type { SealSpec } from '../types/catalog.ts';
+import type { SealSpec } from '../types/secrets-backend.ts';
 import { makeFolders, removeEmpty } from './folders.ts';
 import { run } from './run.ts';
 import type { SecretValue } from './types.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../error.ts';
-import type { SealSpec } from '../types/catalog.ts';
+import type { SealSpec } from '../types/secrets-backend.ts';
 import { type Inputs, fillArguments, inputText } from './arguments.ts';
 import { whyNotSealed } from './leak.ts';
 import { secretManifest } from './manifest.ts';

@@ -1,4 +1,5 @@
 import type { INPUT_TYPES } from './input-types.ts';
+import type { ReferSpec, SealSpec } from './secrets-backend.ts';
 
 /** What the user can choose from: slots, their components, and the texts each component brings. */
 
@@ -30,6 +31,8 @@ export interface Slot {
   decidedBy?: string;
   /** Names that every component of the slot must provide. */
   provides: string[];
+  /** Fields of which every component of the slot gives exactly one. */
+  oneOf: string[];
   components: Component[];
 }
 
@@ -42,6 +45,8 @@ export interface Component {
   inputs: Input[];
   namespaces: Record<string, NamespaceSpec>;
   endpoints: Record<string, EndpointSpec>;
+  /** Places that inputs name and this repository does not hold, by the name that flows use. */
+  outside: Record<string, OutsideSpec>;
   flows: FlowSpec[];
   layers: LayerSpec[];
   releases: ReleaseSpec[];
@@ -54,6 +59,7 @@ export interface Component {
   /** Templates whose file is written when it is absent and never replaced. */
   once: string[];
   seal?: SealSpec;
+  refer?: ReferSpec;
   templates: Template[];
   /** Pieces of shared pages, by the page part they belong to. */
   parts: Record<string, Render>;
@@ -79,7 +85,7 @@ export interface Input {
   hint: string;
   type: (typeof INPUT_TYPES)[number];
   options?: string[];
-  /** What a text, or each item of a list, must match. */
+  /** What a text, a file's content, or each item of a list must match. */
   pattern?: string;
   default?: InputValue;
   order: number;
@@ -109,7 +115,13 @@ export interface EndpointSpec {
   serviceAccount?: string;
 }
 
-/** `from` and `to` name an endpoint, a group (`services`, `meshed`, `gateway`, `owned`, `signature-sources`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
+/** Where a component reaches: inputs with its URL and, where network policies cannot name its host, its networks. */
+export interface OutsideSpec {
+  address: string;
+  networks: string;
+}
+
+/** `from` and `to` name an endpoint, a place of `outside` (its port is that of the address), a group (`services`, `meshed`, `gateway`, `owned`, `signature-sources`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
 export interface FlowSpec {
   from: string;
   to: string;
@@ -163,6 +175,8 @@ export interface ComponentSecret {
   generate?: boolean;
   /** The input without which nothing reads it. */
   input?: string;
+  /** Whether its reader works without it. */
+  optional?: boolean;
   why: string;
 }
 
@@ -172,21 +186,4 @@ export interface Refusal {
   reason: string;
   instead: string;
   evidence: string;
-}
-
-/** How a secrets backend encrypts one Secret. Placeholders in `args`: `{path}`, `{input:NAME}`, `{file:NAME}`, `{dir}`. */
-export interface SealSpec {
-  program: string;
-  args: string[];
-  /** The input without which nothing can be sealed. */
-  key: string;
-  install: string;
-  generateKeys: {
-    program: string;
-    args: string[];
-    publicFile: string;
-    publicPattern?: string;
-    privateFile: string;
-    install: string;
-  };
 }

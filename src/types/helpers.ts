@@ -1,6 +1,7 @@
 /** Names that a template may call; `render` defines them, `catalog` compiles templates for them. */
 export const HELPERS = [
   'and',
+  'base64',
   'block',
   'concat',
   'eq',

@@ -1,5 +1,6 @@
 import type { InputValue, PodSecurityLevel, Render, RuleArea } from './catalog.ts';
 import type { Endpoint, Flow, PolicyGroup } from './connections.ts';
+import type { SecretPlan, OutsidePlan, SignaturePlan } from './secret-plan.ts';
 import type { ServicePlan } from './service-plan.ts';
 
 /** Everything that will be written and why: what templates read. Pure data, no clock, no disk. */
@@ -24,6 +25,10 @@ export interface Plan {
   services: ServicePlan[];
   configMaps: ConfigMapPlan[];
   secrets: SecretPlan[];
+  /** Namespaces with a Secret whose value lies in a store. */
+  secretNamespaces: { name: string }[];
+  /** Places outside this repository that components reach. */
+  outside: OutsidePlan[];
   hosts: HostPlan[];
   /** Domains under which the hosts lie: the cluster's own first. */
   zones: string[];
@@ -104,20 +109,6 @@ export interface ConfigMapPlan {
   data: Record<string, string>;
 }
 
-export interface SecretPlan {
-  name: string;
-  namespace: string;
-  keys: string[];
-  /** Whether a random value would do where none is given. */
-  generate: boolean;
-  /** Services and components that read it. */
-  usedBy: string[];
-  why: string;
-  /** Where its ciphertext lies in the repository. */
-  path: string;
-  sealed: boolean;
-}
-
 export interface LayerPlan {
   name: string;
   path: string;
@@ -161,23 +152,6 @@ export interface Pending {
   id: string;
   what: string;
   command: string;
-}
-
-/** Which images must be signed, and by whom: a keyless identity, or a public key. */
-export interface SignaturePlan {
-  /** Registry and path below which images are signed. */
-  prefixes: string[];
-  /** Empty with a key. */
-  issuer: string;
-  /** A regular expression over the whole subject; empty with a key. */
-  subject: string;
-  /** PEM; empty with an identity. */
-  key: string;
-  /** The images of the Plan that are meant. */
-  images: string[];
-  globs: string[];
-  /** What a verifier must reach. */
-  hosts: string[];
 }
 
 /** A file to render: where it goes, which component owns it, and the item it is about. */

@@ -37,6 +37,8 @@ const FIELDS: Record<string, string> = {
   roleRef: '',
   subjects: '',
   secretStoreRef: 'SecretStore',
+  secretStoreRefs: 'SecretStore',
+  storeRef: 'SecretStore',
   serviceAccountRef: 'ServiceAccount',
   secretKeyRef: 'Secret',
   secretRef: 'Secret',
@@ -105,7 +107,8 @@ function walk(
   if (Array.isArray(value)) return value.forEach((item, index) => walk(item, [...path, index], add));
   if (!isObject(value)) return;
   for (const [key, item] of Object.entries(value)) {
-    if (OPAQUE.has(key)) continue;
+    // A list of that name is no map of free data: an ExternalSecret's entries may name stores of their own.
+    if (OPAQUE.has(key) && !(key === 'data' && Array.isArray(item))) continue;
     const here = [...path, key];
     if (key in NAME_FIELDS && typeof item === 'string') add(key, NAME_FIELDS[key]!, { name: item }, here);
     // cert-manager itself makes the Secret of an account's private key.

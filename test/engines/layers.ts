@@ -29,6 +29,7 @@ const SOURCES: Record<string, string[]> = {
   'https://github.com/kubernetes-sigs/gateway-api': ['gateway-api'],
   'https://github.com/envoyproxy/gateway': ['envoy-gateway'],
   'https://github.com/kyverno/kyverno': ['kyverno', 'policy-reports'],
+  'https://github.com/external-secrets/external-secrets': ['external-secrets'],
 };
 
 export const kustomize = (dir: string): KubeObject[] => parseStream(must('kustomize', ['build', dir]));

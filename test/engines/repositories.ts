@@ -38,6 +38,7 @@ export const scenarios = (): Repository[] =>
 const INPUTS: Record<string, unknown[]> = {
   apiServerCidrs: [undefined, ['192.0.2.10/32', '2001:db8::/64']],
   scraperNamespace: [undefined, 'monitoring'],
+  storeAddress: [undefined, 'https://vault.vault.svc:8200'],
 };
 
 const ANSWERS: Record<string, unknown[]> = {

@@ -72,9 +72,10 @@ export function withProxy({ plan }: Repository, pod: Pod): Pod {
   return { ...pod, spec: { ...pod.spec, initContainers: [...(pod.spec.initContainers ?? []), proxy] } };
 }
 
-/** Pods from elsewhere: an existing scraper, services that keep their own manifests, application namespaces that we only know by name. */
+/** Pods from elsewhere: an existing scraper, a place that inputs name, services that keep their own manifests, application namespaces that we only know by name. */
 export function isForeign({ plan }: Repository, namespace: string, labels: Record<string, string>): boolean {
   if (namespace === plan.inputs.scraperNamespace) return true;
+  if (plan.outside.some(({ ends }) => ends.some((end) => end.namespace === namespace))) return true;
   const here = plan.services.filter((service) => service.namespace === namespace);
   if (!here.length) return plan.namespaces.some(({ name, kind }) => name === namespace && kind === 'app');
   return here.some(

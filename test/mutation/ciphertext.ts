@@ -1,15 +1,17 @@
 import { stringify } from 'yaml';
 import type { Generated } from '../../src/generate.ts';
 import type { Files } from '../../src/types/files.ts';
-import type { SecretPlan } from '../../src/types/plan.ts';
+import type { SecretPlan } from '../../src/types/secret-plan.ts';
 
-/** The files of a repository and, at the path of each secret, ciphertext in the form that its backend writes. */
+/** The files of a repository and, at the path of each secret that is sealed, ciphertext in the form that its backend writes. */
 export function withCiphertext({ plan, files }: Generated): Files {
   const recipients = plan.inputs['ageRecipients'] as string[] | null;
-  const sealed = plan.secrets.map((one) => {
-    const object = plan.choices['secrets'] === 'sops' ? sops(one, recipients ?? []) : sealedSecret(one);
-    return [one.path, stringify(object, { lineWidth: 0 })] as const;
-  });
+  const sealed = plan.secrets
+    .filter((one) => !one.command)
+    .map((one) => {
+      const object = plan.choices['secrets'] === 'sops' ? sops(one, recipients ?? []) : sealedSecret(one);
+      return [one.path, stringify(object, { lineWidth: 0 })] as const;
+    });
   return new Map([...files, ...sealed]);
 }
 

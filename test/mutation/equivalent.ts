@@ -13,7 +13,7 @@ export const EQUIVALENT: Equivalent[] = [
   },
   {
     operator: /^order\/drop-depends-on$/,
-    repository: /^other-options$/,
+    repository: /^(other-options|external-secrets)$/,
     file: /\/certificates\.yaml$/,
     what: /"gateway"/,
     reason: 'DNS-01 asks nothing of the Gateway',
@@ -40,6 +40,12 @@ export const EQUIVALENT: Equivalent[] = [
     repository: /^other-options$/,
     file: /\/secrets\.yaml$/,
     reason: 'SOPS leaves plain Secrets, which have no status to wait for',
+  },
+  {
+    operator: /^order\/(no-wait|drop-readiness)$/,
+    file: /\/secrets-backend\.yaml$/,
+    repository: /^external-secrets$/,
+    reason: 'what is fetched is not ready before its store, and is waited for',
   },
   {
     operator: /^order\/no-wait$/,
@@ -119,7 +125,7 @@ export const EQUIVALENT: Equivalent[] = [
   },
   {
     operator: /^mesh\/pod-opt-out$/,
-    repository: /^other-options$/,
+    repository: /^(other-options|external-secrets)$/,
     reason: 'there is no mesh to leave',
   },
   // Declaration
@@ -138,7 +144,7 @@ export const EQUIVALENT: Equivalent[] = [
 
   {
     operator: /^declaration\/other-methods$/,
-    repository: /^other-options$/,
+    repository: /^(other-options|external-secrets)$/,
     reason: 'without a mesh nothing enforces methods, which `verify` says as a gap',
   },
   // Workloads

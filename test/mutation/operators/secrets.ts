@@ -25,8 +25,9 @@ const AGE = `# created: 2026-01-01T00:00:00Z\nAGE-SECRET-KEY-1${noise('age', 58)
 /** Secrets that lie open, and ciphertext that no longer opens. */
 export const SECRETS: Operators = {
   'secrets/plain': function* ({ places }) {
-    for (const { file, object } of places.filter((one) => SEALED.test(one.object.kind))) {
-      const keys = Object.keys(object.spec?.encryptedData ?? object.stringData);
+    for (const { file, object } of places.filter((one) => /^\w*Secret$/.test(one.object.kind))) {
+      const fetched = object.spec?.data?.map((one: Any) => one.secretKey) as string[] | undefined;
+      const keys = fetched ?? Object.keys(object.spec?.encryptedData ?? object.stringData);
       const { name, namespace } = object.metadata;
       const stringData = Object.fromEntries(keys.map((key) => [key, 'correct-horse-battery']));
       const plain = {
@@ -88,6 +89,40 @@ export const SECRETS: Operators = {
     }
     yield { file: '.sops.yaml', what: 'deleted', changes: () => new Map([['.sops.yaml', null]]) };
   },
+  'secrets/fetched': edits(/ExternalSecret/, ({ spec, metadata }) => [
+    put(['spec', 'refreshPolicy'], 'CreatedOnce'),
+    put(['spec', 'refreshInterval'], '0s'),
+    put(['spec', 'target', 'deletionPolicy'], 'Delete'),
+    put(['spec', 'target', 'creationPolicy'], 'None'),
+    put(['spec', 'target', 'name'], `${metadata.name}-old`),
+    put(['spec', 'secretStoreRef', 'name'], 'other'),
+    put(['spec', 'secretStoreRef', 'kind'], 'ClusterSecretStore'),
+    ...spec.data.flatMap((_: Any, index: number) => [
+      remove(['spec', 'data', index]),
+      put(['spec', 'data', index, 'secretKey'], 'other'),
+    ]),
+  ]),
+  'secrets/store': edits(/SecretStore/, ({ metadata, spec }) => {
+    const login = ['spec', 'provider', 'vault', 'auth', 'kubernetes', 'serviceAccountRef'];
+    return [
+      put(['metadata', 'name'], `${metadata.name}-old`),
+      put(['spec', 'provider', 'vault', 'server'], spec.provider.vault.server.replace('https', 'http')),
+      put([...login, 'name'], 'other'),
+      put([...login, 'namespace'], 'default'),
+    ];
+  }),
+  'secrets/store-token': edits(/Role/, ({ rules }) =>
+    rules.flatMap((one: Any, index: number) =>
+      one.resources.includes('serviceaccounts/token')
+        ? [
+            remove(['rules', index, 'resourceNames']),
+            put(['rules', index, 'resourceNames'], ['other']),
+            put(['rules', index, 'resourceNames', 1], 'other'),
+            put(['rules', index, 'verbs'], ['get']),
+          ]
+        : [],
+    ),
+  ),
   'secrets/no-decryption': edits(/Kustomization/, ({ spec }) => [
     spec?.decryption && remove(['spec', 'decryption']),
   ]),

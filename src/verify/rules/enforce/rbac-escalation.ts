@@ -13,7 +13,10 @@ const WAYS: { what: string; is: (rule: RoleRule) => boolean }[] = [
     is: (rule) => grants(rule, ['pods/exec', 'pods/attach'], [...WRITES, 'get']),
   },
   { what: 'reach kubelets', is: (rule) => grants(rule, ['nodes/proxy'], [...WRITES, 'get']) },
-  { what: 'make tokens of accounts', is: (rule) => grants(rule, ['serviceaccounts/token'], WRITES) },
+  {
+    what: 'make tokens of accounts',
+    is: (rule) => grants(rule, ['serviceaccounts/token'], WRITES) && rule.names.length === 0,
+  },
   {
     what: 'change roles and bindings',
     is: (rule) => grants(rule, ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'], WRITES),

@@ -35,10 +35,14 @@ export const rbacWrite: Rule = {
   },
 };
 
+/** Questions to the API server: to create one writes nothing. https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access */
+const isReview = (resource: string) => /^(token|(self|local)?subject(access|rules))reviews$/.test(resource);
+
 const writes = (role: KubernetesObject) =>
   rulesOf(role).flatMap((rule, index) => {
     const verbs = rule.verbs.filter((one) => !READS.includes(one));
-    return verbs.length ? [{ ...rule, verbs, index }] : [];
+    const resources = rule.resources.filter((one) => !isReview(one));
+    return verbs.length && resources.length ? [{ ...rule, verbs, resources, index }] : [];
   });
 
 function* everywhere(binding: KubernetesObject, role: KubernetesObject): Generator<Hit> {

@@ -20,6 +20,8 @@ const NEEDS: Record<string, RegExp | undefined> = {
   GRPCRoute: /^Gateway$/,
   Gateway: /^GatewayClass$/,
   ExternalSecret: /^(Cluster)?SecretStore$/,
+  SecretStore: /^(ServiceAccount|Secret)$/,
+  ClusterSecretStore: /^(ServiceAccount|Secret)$/,
 };
 
 /** https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies */

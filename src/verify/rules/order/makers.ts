@@ -1,5 +1,6 @@
 import type { KubernetesObject, Layer, Model } from '../../model.ts';
 import { idOf } from '../../references.ts';
+import { fetchedName } from '../../secrets/fetched.ts';
 import { dig, text } from '../../selectors.ts';
 
 const indexes = new WeakMap<Model, Map<string, Layer[]>>();
@@ -18,13 +19,14 @@ export function makersOf(model: Model): Map<string, Layer[]> {
   return index;
 }
 
-function madeBy({ kind, namespace, name, body }: KubernetesObject): string[] {
+function madeBy(object: KubernetesObject): string[] {
+  const { kind, namespace, name, body } = object;
   const own = idOf(kind, namespace, name);
   const made =
     kind === 'SealedSecret'
       ? name
       : kind === 'ExternalSecret'
-        ? text(dig(body, 'spec', 'target', 'name')) || name
+        ? fetchedName(object)
         : kind === 'Certificate'
           ? text(dig(body, 'spec', 'secretName'))
           : '';

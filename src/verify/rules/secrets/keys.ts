@@ -1,20 +1,28 @@
 import type { KubernetesObject, Rule } from '../../model.ts';
 import { isObject, nameOf } from '../../object.ts';
+import { fetchedKeys, fetchedName } from '../../secrets/fetched.ts';
 import { dig, hit, ofKind } from '../../selectors.ts';
 
 export const keys: Rule = {
   id: 'secrets/keys',
   area: 'secrets',
   severity: 'error',
-  title: 'An encrypted Secret has every declared key',
+  title: 'A Secret has every declared key',
   why: 'A container that reads a key that is not there does not start.',
-  fix: 'Seal the Secret again with every key, or take the key out of zero-trust.yaml.',
+  fix: 'Seal the Secret again with every key, name the key in the ExternalSecret, or take it out of zero-trust.yaml.',
   *check(model) {
-    for (const object of [...ofKind(model, 'bitnami.com/SealedSecret'), ...ofKind(model, '/Secret')]) {
+    for (const object of ofKind(
+      model,
+      'bitnami.com/SealedSecret',
+      '/Secret',
+      'external-secrets.io/ExternalSecret',
+    )) {
+      const made = object.kind === 'ExternalSecret' ? fetchedName(object) : object.name;
       const declared = model.declared.secrets.find(
-        (one) => one.namespace === object.namespace && one.name === object.name,
+        (one) => one.namespace === object.namespace && one.name === made,
       );
-      const has = keysOf(object);
+      const has = object.kind === 'ExternalSecret' ? fetchedKeys(object) : keysOf(object);
+      if (!has) continue;
       const missing = (declared?.keys ?? []).filter((key) => !has.includes(key));
       if (missing.length) yield hit(object, ['spec'], `${nameOf(object)}: lacks ${missing.join(', ')}`);
     }

@@ -1,6 +1,7 @@
 import type { Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { allReferences, idOf } from '../../references.ts';
+import { fetchedName } from '../../secrets/fetched.ts';
 import { hit, ofKind } from '../../selectors.ts';
 
 export const orphan: Rule = {
@@ -22,8 +23,10 @@ export const orphan: Rule = {
       'bitnami.com/SealedSecret',
       '/Secret',
       'external-secrets.io/ExternalSecret',
-    ))
-      if (!read.has(idOf('Secret', object.namespace, object.name)))
+    )) {
+      const made = object.kind === 'ExternalSecret' ? fetchedName(object) : object.name;
+      if (!read.has(idOf('Secret', object.namespace, made)))
         yield hit(object, ['metadata', 'name'], `${nameOf(object)}: nobody declares or reads it`);
+    }
   },
 };

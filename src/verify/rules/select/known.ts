@@ -2,6 +2,7 @@ import type { Model } from '../../model.ts';
 import { idOf, type Reference } from '../../references.ts';
 import { dig, text } from '../../selectors.ts';
 import { isObject } from '../../object.ts';
+import { fetchedKeys, fetchedName } from '../../secrets/fetched.ts';
 import { BROUGHT } from './brought.ts';
 
 interface Known {
@@ -47,7 +48,8 @@ function addKeys(known: Known, id: string, keys: string[]): void {
 const keysOf = (value: unknown): string[] => (isObject(value) ? Object.keys(value) : []);
 
 /** What a controller makes of an object. */
-function addMade(known: Known, { kind, namespace, name, body }: Model['objects'][number]): void {
+function addMade(known: Known, object: Model['objects'][number]): void {
+  const { kind, namespace, name, body } = object;
   const spec = dig(body, 'spec');
   const secret = (made: string, keys: string[]) => addKeys(known, idOf('Secret', namespace, made), keys);
   if (kind === 'Secret') secret(name, [...keysOf(body['data']), ...keysOf(body['stringData'])]);
@@ -57,9 +59,11 @@ function addMade(known: Known, { kind, namespace, name, body }: Model['objects']
     const made = text(dig(spec, 'template', 'metadata', 'name')) || name;
     secret(made, [...keysOf(dig(spec, 'encryptedData')), ...keysOf(dig(spec, 'template', 'data'))]);
   }
-  // What external-secrets writes depends on its template; only the name is certain.
-  if (kind === 'ExternalSecret')
-    known.ids.add(idOf('Secret', namespace, text(dig(spec, 'target', 'name')) || name));
+  if (kind === 'ExternalSecret') {
+    const keys = fetchedKeys(object);
+    if (keys) secret(fetchedName(object), keys);
+    else known.ids.add(idOf('Secret', namespace, fetchedName(object)));
+  }
   // https://cert-manager.io/docs/usage/certificate/#target-secret
   if (kind === 'Certificate') secret(text(dig(spec, 'secretName')), ['tls.crt', 'tls.key', 'ca.crt']);
   if (kind === 'HelmRelease') {

@@ -18,7 +18,12 @@ export function namespacesOf(model: Model): Namespace[] {
   const { declared } = model;
   const made = ofKind(model, '/Namespace');
   const names = new Set(made.map((one) => one.name));
-  const others = [...declared.exempt, 'default', text(declared.inputs['scraperNamespace'])];
+  const others = [
+    ...declared.exempt,
+    'default',
+    text(declared.inputs['scraperNamespace']),
+    ...declared.outside.flatMap((one) => one.ends.map((end) => end.namespace)),
+  ];
   const namespaces = [
     ...made.map(({ name, labels }) => ({ name, labels })),
     ...others.filter((name) => name && !names.has(name)).map((name) => ({ name, labels: {} })),

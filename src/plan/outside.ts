@@ -1,0 +1,41 @@
+import { isIP } from 'node:net';
+import type { Component, InputValue, OutsideSpec } from '../types/catalog.ts';
+import type { Endpoint } from '../types/connections.ts';
+import type { OutsidePlan } from '../types/secret-plan.ts';
+import { namespaceEndpoint, outsideEndpoint } from './endpoints.ts';
+
+type Values = Record<string, InputValue | null>;
+
+/** Places that components reach and inputs name. One whose address is not given has no ends, so no flow leads to it. */
+export function planOutside(components: Component[], inputs: Values): OutsidePlan[] {
+  return components.flatMap((component) =>
+    Object.entries(component.outside).map(([id, spec]) => place(id, spec, inputs)),
+  );
+}
+
+function place(id: string, { address, networks }: OutsideSpec, inputs: Values): OutsidePlan {
+  const base = { id, input: address, networks };
+  const given = inputs[address];
+  if (!given) return { ...base, host: '', port: 443, inCluster: false, ends: [] };
+  const url = new URL(String(given));
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const namespace = clusterNamespace(host);
+  const cidrs = (inputs[networks] ?? []) as string[];
+  return {
+    ...base,
+    host,
+    port: Number(url.port) || 443,
+    inCluster: namespace !== undefined,
+    ends: namespace === undefined ? endsOf(host, cidrs) : [namespaceEndpoint(namespace, false)],
+  };
+}
+
+/** A Service's name in the cluster's DNS says its namespace. */
+const clusterNamespace = (host: string): string | undefined =>
+  /\.([a-z0-9-]+)\.svc(\.cluster\.local)?\.?$/.exec(host)?.[1];
+
+function endsOf(host: string, cidrs: string[]): Endpoint[] {
+  if (cidrs.length) return cidrs.map((cidr) => outsideEndpoint({ cidr }));
+  const version = isIP(host);
+  return [outsideEndpoint(version ? { cidr: `${host}/${version === 4 ? 32 : 128}` } : { host })];
+}

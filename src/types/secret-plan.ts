@@ -1,0 +1,52 @@
+import type { Endpoint } from './connections.ts';
+
+export interface SecretPlan {
+  name: string;
+  namespace: string;
+  keys: string[];
+  /** Whether a random value would do where none is given. */
+  generate: boolean;
+  /** Whether every reader works without it. */
+  optional: boolean;
+  /** Services and components that read it. */
+  usedBy: string[];
+  why: string;
+  /** Where its ciphertext, or what names it, lies in the repository. */
+  path: string;
+  sealed: boolean;
+  /** Whether the repository names it for a backend that keeps its value in a store. */
+  referred: boolean;
+  /** The command that puts its values into that store; empty where there is none. */
+  command: string;
+}
+
+export interface OutsidePlan {
+  id: string;
+  /** Input that holds its address. */
+  input: string;
+  /** Input that may hold its networks. */
+  networks: string;
+  host: string;
+  port: number;
+  /** Whether it is in the same cluster. */
+  inCluster: boolean;
+  /** What network policies open: its networks, its namespace, or its host name. */
+  ends: Endpoint[];
+}
+
+/** Which images must be signed, and by whom: a keyless identity, or a public key. */
+export interface SignaturePlan {
+  /** Registry and path below which images are signed. */
+  prefixes: string[];
+  /** Empty with a key. */
+  issuer: string;
+  /** A regular expression over the whole subject; empty with a key. */
+  subject: string;
+  /** PEM; empty with an identity. */
+  key: string;
+  /** The images of the Plan that are meant. */
+  images: string[];
+  globs: string[];
+  /** What a verifier must reach. */
+  hosts: string[];
+}
