@@ -74,6 +74,11 @@ const seal = z.strictObject({
   }),
 });
 
+const enforced = z.union([
+  name.transform((capability) => ({ capability })),
+  z.strictObject({ capability: name, unless: name }),
+]);
+
 const component = z.strictObject({
   label: z.string(),
   hint: z.string(),
@@ -125,7 +130,7 @@ const component = z.strictObject({
       }),
     )
     .default([]),
-  enforces: z.array(name).default([]),
+  enforces: z.array(enforced).default([]),
   provides: z.record(z.string(), z.unknown()).default({}),
   decides: z.record(name, name).default({}),
   once: z.array(z.string()).default([]),

@@ -45,7 +45,7 @@ export interface Component {
   releases: ReleaseSpec[];
   secrets: ComponentSecret[];
   /** Capabilities that this component enforces. What is declared and enforced by none is a gap. */
-  enforces: string[];
+  enforces: Enforced[];
   provides: Record<string, unknown>;
   /** Slots that this component decides, by component name. */
   decides: Record<string, string>;
@@ -55,6 +55,12 @@ export interface Component {
   templates: Template[];
   /** Pieces of shared pages, by the page part they belong to. */
   parts: Record<string, Render>;
+}
+
+/** A capability; with `unless`, only while no chosen component has that other one: encryption hides requests, for example. */
+export interface Enforced {
+  capability: string;
+  unless?: string;
 }
 
 export type Render = (data: object) => string;
@@ -116,7 +122,7 @@ export interface EndpointSpec {
   serviceAccount?: string;
 }
 
-/** `from` and `to` name an endpoint, a group (`services`, `meshed`, `gateway`, `owned`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
+/** `from` and `to` name an endpoint, a group (`services`, `meshed`, `gateway`, `owned`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). From `api-server`: what it calls, a webhook for one. */
 export interface FlowSpec {
   from: string;
   to: string;

@@ -11,6 +11,7 @@ export const HELPERS = [
   'or',
   'part',
   'pluck',
+  'regex',
   'string',
   'where',
   'yaml',
