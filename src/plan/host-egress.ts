@@ -9,6 +9,6 @@ export function checkHostEgress(services: Service[], canNameHosts: boolean, cons
   );
   if (wanting.length === 0) return;
   const why =
-    'a NetworkPolicy cannot name hosts; give the network (cidr), or open the port to every public address with inputs.wideEgress: true (--wide-egress)';
+    'a NetworkPolicy cannot name hosts; give the network (cidr), choose network policies that can (--network), or open the port to every public address with inputs.wideEgress: true (--wide-egress)';
   throw new UserError(wanting.map((text) => `${text}: ${why}`).join('\n'), 2);
 }

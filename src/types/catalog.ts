@@ -44,8 +44,11 @@ export interface Component {
   layers: LayerSpec[];
   releases: ReleaseSpec[];
   secrets: ComponentSecret[];
-  /** Capabilities that this component enforces. What is declared and enforced by none is a gap. */
-  enforces: Enforced[];
+  /**
+   * Capabilities that this component enforces; with `unless`, only while no chosen one has that other: encryption hides requests.
+   * What is declared and enforced by none is a gap.
+   */
+  enforces: { capability: string; unless?: string }[];
   provides: Record<string, unknown>;
   /** Slots that this component decides, by component name. */
   decides: Record<string, string>;
@@ -55,12 +58,6 @@ export interface Component {
   templates: Template[];
   /** Pieces of shared pages, by the page part they belong to. */
   parts: Record<string, Render>;
-}
-
-/** A capability; with `unless`, only while no chosen component has that other one: encryption hides requests, for example. */
-export interface Enforced {
-  capability: string;
-  unless?: string;
 }
 
 export type Render = (data: object) => string;

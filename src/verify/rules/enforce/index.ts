@@ -33,6 +33,7 @@ import { runAs } from './run-as.ts';
 import { serviceType } from './service-type.ts';
 import { tlsVersion } from './tls-version.ts';
 import { token } from './token.ts';
+import { unseenHost, unseenRequests } from './unseen.ts';
 
 /** Controls bite where the graph says that they do. */
 export const ENFORCE_RULES: Rule[] = [
@@ -64,6 +65,8 @@ export const ENFORCE_RULES: Rule[] = [
   mutualTls,
   meshConfig,
   policyTypes,
+  unseenHost,
+  unseenRequests,
   gatewayOpen,
   duplicateHostname,
   plainHttp,
