@@ -198,7 +198,7 @@ describe('the plugin comes by bootstrap', () => {
   });
 });
 
-it('[ir-net] the runbook shows and cuts connections as the plugin can', () => {
+it('the runbook shows and cuts connections as the plugin can', () => {
   const page = repository.files.get('docs/runbooks/incident.md')!;
   expect(page).toContain('hubble observe');
   expect(page).toContain('ingressDeny');
