@@ -166,6 +166,10 @@ it('the API server is reached by name, by those alone that are declared to', () 
   const reaching = policies
     .filter((one) => one['spec'].egress?.some((rule: Any) => rule.to.some((peer: Any) => peer.entity)))
     .map((one) => one.metadata.name.replace(/^allow-\w+-/, ''));
+  const entities = policies
+    .flatMap((one) => one['spec'].egress ?? [])
+    .flatMap((rule: Any) => rule.to.flatMap((peer: Any) => peer.entity ?? []));
+  expect(new Set(entities)).toEqual(new Set(['kube-apiserver']));
   const declared = generated.plan.flows.filter((flow) => flow.to.kind === 'api-server');
   expect(new Set(reaching)).toEqual(new Set(declared.map((flow) => flow.from.id.split('/').at(-1))));
   expect(generated.plan.pending.map((one) => one.id)).not.toContain('apiServerCidrs');

@@ -170,6 +170,27 @@ describe('a broken repository', () => {
   });
 });
 
+it('[np-deny] a clusterwide default deny stands for those of namespaces, and locks out kube-system', () => {
+  const deny = `${POLICIES}/kyverno/default-deny.yaml`;
+  const everywhere = REPOSITORIES.plain
+    .get(deny)!
+    .replace('CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy')
+    .replace('  namespace: kyverno\n', '');
+  const files = new Map(REPOSITORIES.plain).set(deny, everywhere);
+  for (const namespace of ['shop', 'bank'])
+    files.set(
+      `${POLICIES}/${namespace}/default-deny.yaml`,
+      everywhere.replace('default-deny', `deny-${namespace}`),
+    );
+  const lines = said(files);
+  expect(lines.filter((line) => line.startsWith('select/default-deny'))).toEqual([]);
+  expect(lines).toContainEqual(
+    expect.stringMatching(
+      /^graph\/blocked .*cluster-dns .*stopped at ingress by CiliumClusterwideNetworkPolicy/,
+    ),
+  );
+});
+
 describe('explain', () => {
   const model = readModel(REPOSITORIES.plain, catalog);
 
