@@ -15,11 +15,11 @@ export interface Release extends ReleasePlan {
 /** The charts of a repository with their values and upstream's folder: those of its HelmReleases, and those that bootstrap/ installs. */
 export const releases = (repository: Repository): Release[] => [
   ...helmReleases(repository),
-  ...bootstrapped(repository),
+  ...installedByHand(repository),
 ];
 
 /** What a comment of a file in bootstrap/ names is installed by hand, into kube-system. */
-function bootstrapped({ files }: Repository): Release[] {
+export function installedByHand({ files }: Repository): Release[] {
   return [...files].flatMap(([path, text]) => {
     const [, chart, version] = /^# renovate: .*\/charts\/(\S+)\n# version: (\S+)$/m.exec(text) ?? [];
     if (!path.startsWith('bootstrap/') || !chart || !version) return [];
