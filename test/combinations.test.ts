@@ -8,7 +8,7 @@ import { choose, refusal } from '../src/plan/choose.ts';
 import { makePlan } from '../src/plan/plan.ts';
 import { problemsOf } from './invariants.ts';
 import { readRepository } from './objects.ts';
-import { catalog, generate } from './support.ts';
+import { catalog, generate, inputsOf } from './support.ts';
 
 const servicesOf = (name: string): unknown => {
   const file = path.join(import.meta.dirname, 'scenarios', name, 'blueprint.yaml');
@@ -69,7 +69,10 @@ function blueprintOf(row: Row): Record<string, unknown> {
     name: 'my-cluster',
     choices: choicesOf(row),
     inputs: {
-      ...(row['apiServerCidrs'] === 'given' && { apiServerCidrs: ['192.0.2.10/32', '2001:db8::/64'] }),
+      ...inputsOf(
+        row,
+        row['apiServerCidrs'] === 'given' ? { apiServerCidrs: ['192.0.2.10/32', '2001:db8::/64'] } : {},
+      ),
       ...addressOf(row),
     },
     namespaces: names.map((name) => ({ name, stages })),

@@ -13,6 +13,7 @@ const FOREIGN = ['kube-system', 'default', 'flux-system'];
 const BLUEPRINTS = {
   default: { name: 'my-cluster' },
   'without a mesh': { name: 'plain', choices: { mesh: 'none' } },
+  cilium: { name: 'named', choices: { mesh: 'none', network: 'cilium', distribution: 'kind' } },
   sops: { name: 'aged', choices: { secrets: 'sops' } },
   cloudflare: { name: 'wild', choices: { dns: 'cloudflare' } },
   'nothing optional': {

@@ -1,6 +1,7 @@
 import { id, ofKind, relativeTo, type Any, type Repository } from './objects.ts';
 import { danglingReferences } from './references.ts';
 import {
+  hostsAreLearned,
   networkIsDenied,
   peersExist,
   podsAreSound,
@@ -118,6 +119,7 @@ export const INVARIANTS: Record<string, Invariant> = {
   peersExist,
   routesArrive,
   networkIsDenied,
+  hostsAreLearned,
   danglingReferences,
 };
 

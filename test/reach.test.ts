@@ -4,11 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { podTemplate, readRepository, renderedPods, type Any, type Pod, type Repository } from './objects.ts';
 import { reachability } from './reach.ts';
+import { refusal } from '../src/plan/choose.ts';
 import { catalog, generate } from './support.ts';
 
 const scenario = (name: string) =>
   parse(readFileSync(path.join(import.meta.dirname, 'scenarios', name, 'blueprint.yaml'), 'utf8')) as Any;
-const meshes = catalog.slots.find((slot) => slot.name === 'mesh')!.components.map((one) => one.name);
+const optionsOf = (slot: string) =>
+  catalog.slots.find((one) => one.name === slot)!.components.map((one) => one.name);
+/** Every mesh with every kind of network policy that may stand beside it. */
+const pairs = optionsOf('mesh')
+  .flatMap((mesh) => optionsOf('network').map((network) => ({ mesh, network })))
+  .filter((choices) => !refusal(choices, catalog));
 const stranger: Pod = {
   namespace: 'stranger',
   labels: { app: 'frontend' },
@@ -28,8 +34,8 @@ function podsByName(repository: Repository): Record<string, Pod> {
   };
 }
 
-describe.each(meshes)('the sample with mesh %s', (mesh) => {
-  const repository = readRepository(generate({ name: 'my-cluster', choices: { mesh } }));
+describe.each(pairs)('[np-deny] [np-inter] the sample with mesh $mesh, network $network', (choices) => {
+  const repository = readRepository(generate({ name: 'my-cluster', choices }));
   const connects = reachability(repository.objects);
   const pods = podsByName(repository);
 
@@ -67,9 +73,7 @@ describe.each(meshes)('the sample with mesh %s', (mesh) => {
 
   it('[audit-to-deny] a namespace in audit denies nothing', () => {
     const namespaces = [{ name: 'shop', stages: { network: 'audit' } }];
-    const audit = reachability(
-      readRepository(generate({ name: 'my-cluster', choices: { mesh }, namespaces })).objects,
-    );
+    const audit = reachability(readRepository(generate({ name: 'my-cluster', choices, namespaces })).objects);
     expect(audit({ from: stranger, to: pods['backend-service']!, port: 9999 })).toBe(true);
   });
 });

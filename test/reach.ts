@@ -1,3 +1,4 @@
+import { networkPolicies } from './cilium.ts';
 import { ofKind, selects, type Any, type KubernetesObject, type Labels, type Pod } from './objects.ts';
 
 export interface Connection {
@@ -8,11 +9,11 @@ export interface Connection {
 }
 
 /**
- * Whether the rendered NetworkPolicies let a connection between two pods through: both ends must agree,
+ * Whether the rendered network policies let a connection between two pods through: both ends must agree,
  * and pods that no policy of a direction selects accept everything (Kubernetes, "Network Policies"). Addresses never match a pod.
  */
 export function reachability(objects: KubernetesObject[]): (connection: Connection) => boolean {
-  const policies = ofKind(objects, 'NetworkPolicy');
+  const policies = networkPolicies(objects);
   const namespaces = new Map(
     ofKind(objects, 'Namespace').map((one) => [one.metadata.name, one.metadata.labels ?? {}]),
   );
@@ -22,7 +23,7 @@ export function reachability(objects: KubernetesObject[]): (connection: Connecti
   });
 
   function matchesPeer(peer: Any, other: Pod, home: string): boolean {
-    if (peer.ipBlock) return false;
+    if (peer.ipBlock || peer.entity || peer.host) return false;
     const namespace = peer.namespaceSelector
       ? selects(peer.namespaceSelector, labelsOf(other.namespace))
       : other.namespace === home;

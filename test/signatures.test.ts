@@ -20,7 +20,7 @@ const withoutReader: Catalog = {
     ...slot,
     components: slot.components.map((one) => ({
       ...one,
-      enforces: one.enforces.filter((name) => name !== 'image-signatures'),
+      enforces: one.enforces.filter(({ capability }) => capability !== 'image-signatures'),
       flows: one.flows.filter((flow) => flow.to !== 'signature-sources'),
     })),
   })),

@@ -1,3 +1,4 @@
+import { networkPolicies } from './cilium.ts';
 import {
   at,
   id,
@@ -52,19 +53,19 @@ export function selectorsHit(repository: Repository): string[] {
   const pods = [...renderedPods(objects), ...otherPods(repository)];
   const selectorOf = ({ kind, spec }: KubernetesObject) => {
     if (kind === 'Service') return spec.selector && { matchLabels: spec.selector };
-    if (kind === 'NetworkPolicy') return spec.podSelector;
+    if (kind.endsWith('NetworkPolicy')) return spec.podSelector;
     return spec.selector;
   };
   const root = String(plan.provides['mesh']?.['rootNamespace'] ?? 'istio-system');
-  return ofKind(
+  const selecting = ofKind(
     objects,
     'Service',
-    'NetworkPolicy',
     'PodDisruptionBudget',
     'AuthorizationPolicy',
     'PeerAuthentication',
     'RequestAuthentication',
-  ).flatMap((one) => {
+  );
+  return [...selecting, ...networkPolicies(objects)].flatMap((one) => {
     const selector = selectorOf(one);
     const empty =
       !selector || Object.keys({ ...selector.matchLabels, ...selector.matchExpressions }).length === 0;
@@ -78,7 +79,7 @@ export function selectorsHit(repository: Repository): string[] {
 /** The other end of a policy's rule, when it is said by namespace and pod labels. */
 export function peersExist(repository: Repository): string[] {
   const pods = [...renderedPods(repository.objects), ...otherPods(repository)];
-  return ofKind(repository.objects, 'NetworkPolicy').flatMap((one) => {
+  return networkPolicies(repository.objects).flatMap((one) => {
     const rules: Any[] = [...(one['spec'].ingress ?? []), ...(one['spec'].egress ?? [])];
     const peers: Any[] = rules.flatMap((rule) => [...(rule.from ?? []), ...(rule.to ?? [])]);
     return peers
@@ -92,6 +93,25 @@ export function peersExist(repository: Repository): string[] {
       })
       .map((peer) => `${at(one)}: no pod is ${JSON.stringify(peer)}`);
   });
+}
+
+/** Cilium knows a host by the DNS answers that it reads: pods that may reach one must ask through a rule of its DNS proxy. */
+export function hostsAreLearned({ objects }: Repository): string[] {
+  const policies = networkPolicies(objects);
+  const rules = ({ spec }: KubernetesObject): Any[] => spec.egress ?? [];
+  const everyPod = (one: KubernetesObject) => Object.keys(one['spec'].podSelector).length === 0;
+  return policies
+    .filter((one) => rules(one).some((rule) => rule.to?.some((peer: Any) => peer.host)))
+    .filter(
+      (one) =>
+        !policies.some(
+          (other) =>
+            other.metadata.namespace === one.metadata.namespace &&
+            everyPod(other) &&
+            rules(other).some((rule) => rule.dns?.length),
+        ),
+    )
+    .map((one) => `${at(one)}: names a host, and no rule reads the answers of DNS`);
 }
 
 /** A route's Gateway has the listener, lets the namespace in, and the Service behind has the port. */
@@ -128,8 +148,7 @@ export function routesArrive({ objects, plan }: Repository): string[] {
 }
 
 export function networkIsDenied({ objects, plan }: Repository): string[] {
-  if (plan.choices['network'] !== 'kubernetes') return [];
-  const policies = ofKind(objects, 'NetworkPolicy');
+  const policies = networkPolicies(objects);
   const owned = plan.namespaces.map((one) => one.name);
   const rules = policies.flatMap((one) =>
     [...(one['spec'].ingress ?? []), ...(one['spec'].egress ?? [])].map((rule) => ({ one, rule })),

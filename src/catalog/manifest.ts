@@ -67,6 +67,10 @@ const seal = z.strictObject({
 });
 
 const refer = z.strictObject({ needs: z.string(), command: z.string() });
+const enforced = z.union([
+  name.transform((capability) => ({ capability })),
+  z.strictObject({ capability: name, unless: name }),
+]);
 
 const component = z.strictObject({
   label: z.string(),
@@ -122,7 +126,7 @@ const component = z.strictObject({
       }),
     )
     .default([]),
-  enforces: z.array(name).default([]),
+  enforces: z.array(enforced).default([]),
   provides: z.record(z.string(), z.unknown()).default({}),
   decides: z.record(name, name).default({}),
   once: z.array(z.string()).default([]),

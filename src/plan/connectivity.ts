@@ -46,17 +46,18 @@ function policyFor(
   return policy;
 }
 
-/** Connections between the same two ends share a rule. */
+/** Connections between the same two ends share a rule, unless they differ in methods and paths. */
 function addRule(rules: ConnectionRule[], flow: Flow, other: Endpoint, port: number): void {
   const peers = peersOf(other);
   const same = rules.find(
-    (rule) => rule.why === flow.why && JSON.stringify(rule.peers) === JSON.stringify(peers),
+    (rule) =>
+      rule.why === flow.why &&
+      JSON.stringify([rule.peers, rule.rules]) === JSON.stringify([peers, flow.rules]),
   );
-  const rule = same ?? { why: flow.why, peers, ports: [], rules: [] };
+  const rule = same ?? { why: flow.why, peers, ports: [], rules: flow.rules };
   if (!same) rules.push(rule);
   if (!rule.ports.some((one) => one.port === port && one.protocol === flow.protocol))
     rule.ports.push({ port, protocol: flow.protocol });
-  rule.rules.push(...flow.rules);
 }
 
 function peersOf(endpoint: Endpoint): Peer[] {
@@ -64,7 +65,7 @@ function peersOf(endpoint: Endpoint): Peer[] {
   if (kind === 'anyone') return [];
   if (kind === 'pods') return [{ kind, namespace, labels }];
   if (kind === 'cidr') return [{ kind, cidr, except }];
-  if (kind === 'host') return [{ kind, host }];
+  if (kind === 'host') return [{ kind, host, wildcard: host.includes('*') }];
   return [{ kind }];
 }
 

@@ -17,7 +17,7 @@ export function checkHostEgress(wanted: Wanted): void {
   if (wanted.canNameHosts || wanted.consented) return;
   const problems = hostsOf(wanted).map(
     ({ place, instead }) =>
-      `${place}: a NetworkPolicy cannot name hosts; ${instead}open the port to every public address with inputs.wideEgress: true (--wide-egress)`,
+      `${place}: a NetworkPolicy cannot name hosts; ${instead}choose network policies that can (--network), or open the port to every public address with inputs.wideEgress: true (--wide-egress)`,
   );
   if (problems.length) throw new UserError(problems.join('\n'), 2);
 }
@@ -31,7 +31,7 @@ function hostsOf({ services, outside, signatures }: Wanted): { place: string; in
           ? [
               {
                 place: `services.${service.name}.egress: ${one.host}`,
-                instead: 'give the network (cidr), or ',
+                instead: 'give the network (cidr), ',
               },
             ]
           : [],
@@ -39,7 +39,7 @@ function hostsOf({ services, outside, signatures }: Wanted): { place: string; in
     ),
     ...outside.filter(isByName).map(({ input, host, networks }) => ({
       place: `inputs.${input}: ${host}`,
-      instead: `give its networks with inputs.${networks} (--${kebab(networks)}), or `,
+      instead: `give its networks with inputs.${networks} (--${kebab(networks)}), `,
     })),
     ...(signatures ? [{ place: `inputs.signedImages: ${signatures.hosts.join(', ')}`, instead: '' }] : []),
   ];

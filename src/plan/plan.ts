@@ -4,6 +4,7 @@ import type { Endpoint } from '../types/connections.ts';
 import type { Plan } from '../types/plan.ts';
 import type { OutsidePlan } from '../types/secret-plan.ts';
 import { version } from '../version.ts';
+import { capabilitiesOf, enforcedBy } from './capabilities.ts';
 import { diagrams } from './diagrams.ts';
 import { choose, type Chosen } from './choose.ts';
 import { connectivity } from './connectivity.ts';
@@ -36,7 +37,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
   const chosen = choose(blueprint, catalog);
   const { components, choices, inputs } = chosen;
   const services = blueprint.services;
-  const capabilities = [...new Set(components.flatMap((one) => one.enforces))].sort();
+  const capabilities = capabilitiesOf(components);
   const provides = providesOf(chosen, blueprint.name);
   const mesh = provides['mesh'] as unknown as MeshProvides;
 
@@ -94,9 +95,10 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     choices,
     inputs,
     components: Object.fromEntries(
-      components
-        .slice(1)
-        .map(({ slot, name, label, hint, versions }) => [slot, { slot, name, label, hint, versions }]),
+      components.slice(1).map((one) => {
+        const { slot, name, label, hint, versions } = one;
+        return [slot, { slot, name, label, hint, versions, enforces: enforcedBy(one, components) }];
+      }),
     ),
     provides,
     capabilities,

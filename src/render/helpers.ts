@@ -50,6 +50,12 @@ export const helpers = {
     arguments_(all)
       .map((part) => String(defined(part, 'concat')))
       .join(''),
+  /** `{{regex path}}`: what a path with `*` at its end, or an exact one with any query, looks like to a proxy. */
+  regex(path: unknown) {
+    const text = String(defined(path, 'regex'));
+    const literal = text.replace(/\*$/, '').replace(/[.+?()[\]{}^$|\\*]/g, '\\$&');
+    return text.endsWith('*') ? `${literal}.*` : `${literal}(\\?.*)?`;
+  },
   string: (value: unknown) => new SafeString(JSON.stringify(String(defined(value, 'string')))),
   join: (list: unknown[], separator: string) => (defined(list, 'join') as unknown[]).join(separator),
   eq: (a: unknown, b: unknown) => defined(a, 'eq') === defined(b, 'eq'),

@@ -51,8 +51,11 @@ export interface Component {
   layers: LayerSpec[];
   releases: ReleaseSpec[];
   secrets: ComponentSecret[];
-  /** Capabilities that this component enforces. What is declared and enforced by none is a gap. */
-  enforces: string[];
+  /**
+   * Capabilities that this component enforces; with `unless`, only while no chosen one has that other: encryption hides requests.
+   * What is declared and enforced by none is a gap.
+   */
+  enforces: { capability: string; unless?: string }[];
   provides: Record<string, unknown>;
   /** Slots that this component decides, by component name. */
   decides: Record<string, string>;
@@ -121,7 +124,7 @@ export interface OutsideSpec {
   networks: string;
 }
 
-/** `from` and `to` name an endpoint, a place of `outside` (its port is that of the address), a group (`services`, `meshed`, `gateway`, `owned`, `signature-sources`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
+/** `from` and `to` name an endpoint, a place of `outside` (its port is that of the address), a group (`services`, `meshed`, `gateway`, `owned`, `signature-sources`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). From `api-server`: what it calls, a webhook for one. */
 export interface FlowSpec {
   from: string;
   to: string;

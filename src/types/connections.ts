@@ -28,7 +28,7 @@ export interface ConnectionRule {
 export type Peer =
   | { kind: 'pods'; namespace: string; labels: Record<string, string> }
   | { kind: 'cidr'; cidr: string; except: string[] }
-  | { kind: 'host'; host: string }
+  | { kind: 'host'; host: string; wildcard: boolean }
   | { kind: 'api-server' }
   | { kind: 'internet' };
 

@@ -12,6 +12,7 @@ export const HELPERS = [
   'or',
   'part',
   'pluck',
+  'regex',
   'string',
   'where',
   'yaml',

@@ -61,6 +61,8 @@ export interface ChosenComponent {
   label: string;
   hint: string;
   versions: Record<string, string>;
+  /** What it enforces beside the others that are chosen. */
+  enforces: string[];
 }
 
 export interface NamespacePlan {

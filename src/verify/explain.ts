@@ -6,6 +6,7 @@ import { connectivityOf, type Connectivity } from './connectivity/connectivity.t
 import { OUTSIDE, requestsOf, wirePort } from './connectivity/declared.ts';
 import { endOf, isPod, nameOfEnd, type End } from './connectivity/end.ts';
 import { resolvePorts } from './connectivity/network.ts';
+import { requestsThrough } from './connectivity/requests.ts';
 import { hasPort } from './connectivity/port.ts';
 import type { Direction, Pod } from './connectivity/types.ts';
 import type { KubernetesObject, Model, Position } from './model.ts';
@@ -35,7 +36,7 @@ export interface Explanation {
   declaredRequests: HttpRule[];
   /** Whether every layer allows it. */
   allowed: boolean;
-  /** Methods and paths that the mesh lets through; empty for every request. */
+  /** Methods and paths that are let through; empty for every request. */
   requests: HttpRule[];
   layers: LayerVerdict[];
 }
@@ -95,7 +96,6 @@ function explainPort(
   const flows = all.filter((flow) => flow.port === port && flow.protocol === protocol);
   const pods = isPod(from) && isPod(to);
   const layers = pods ? betweenPods(c, from, to, port, protocol) : outside(c, from, to, port, protocol);
-  const decision = isPod(to) && c.mesh.decide(isPod(from) ? from : OUTSIDE, to, port, protocol);
   return {
     from: nameOfEnd(from),
     to: nameOfEnd(to),
@@ -109,7 +109,7 @@ function explainPort(
       flows.every((flow) => flow.from.kind === 'anyone'),
     declaredRequests: requestsOf(flows),
     allowed: layers.every((layer) => layer.allowed),
-    requests: decision ? decision.requests.flatMap((one) => one.requests) : [],
+    requests: isPod(to) ? requestsThrough(c, isPod(from) ? from : OUTSIDE, to, { port, protocol }) : [],
     layers,
   };
 }

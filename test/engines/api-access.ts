@@ -40,6 +40,12 @@ export const subjects = (objects: KubeObject[]): Set<string> =>
       ),
   );
 
-/** Whether a rule opens the way to the API server, whose addresses may be given. */
-export const isApiServer = ({ to }: PolicyRule, cidrs: string[] | null): boolean =>
-  cidrs?.length ? cidrs.every((cidr) => to?.some(({ ipBlock }) => ipBlock?.cidr === cidr)) : !to;
+/** Whether a rule lets in what the API server sends: from anyone, or by name, from the node that it runs on too. */
+export const fromApiServer = ({ from }: PolicyRule): boolean =>
+  !from || ['kube-apiserver', 'remote-node'].every((name) => from.some(({ entity }) => entity === name));
+
+/** Whether a rule opens the way to the API server, by name, or by its addresses, which may be given. */
+export function isApiServer({ to }: PolicyRule, cidrs: string[] | null): boolean {
+  if (to?.some(({ entity }) => entity === 'kube-apiserver')) return true;
+  return cidrs?.length ? cidrs.every((cidr) => to?.some(({ ipBlock }) => ipBlock?.cidr === cidr)) : !to;
+}

@@ -5,6 +5,7 @@ import type { KubeObject } from './cluster.ts';
 import { before, families, kustomize, layers, type Layer } from './layers.ts';
 import { notSent } from './not-sent.ts';
 import { coveringArray, documents, scenario, scenarios, type Repository } from './repositories.ts';
+import { installedByHand } from './releases.ts';
 import { folder, suite } from './suite.ts';
 import { crds, readUpstream, upstream } from './upstream.ts';
 
@@ -100,9 +101,11 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
     const known = families();
     const early = [...scenarios(), ...coveringArray()].flatMap((repository) => {
       const all = layers(repository);
+      // What bootstrap/ installs is there before GitOps starts.
+      const installed = installedByHand(repository).map(({ upstream }) => upstream.family);
       return all.flatMap((layer) => {
         const done = before(layer, all);
-        const brought = ['flux', ...done.flatMap(({ brings }) => brings)];
+        const brought = ['flux', ...installed, ...done.flatMap(({ brings }) => brings)];
         const namespaces = new Set([
           'flux-system',
           'kube-system',

@@ -1,3 +1,4 @@
+import { asNetworkPolicy } from '../cilium.ts';
 import type { KubeObject } from './cluster.ts';
 import type { Pod } from './releases.ts';
 
@@ -12,10 +13,13 @@ export interface PolicyPort {
   protocol?: string;
 }
 
+/** Pods, addresses, or what only a network plugin can name. */
 interface PolicyPeer {
   namespaceSelector?: Labels;
   podSelector?: Labels;
   ipBlock?: { cidr: string };
+  entity?: string;
+  host?: string;
 }
 
 export interface PolicyRule {
@@ -28,8 +32,17 @@ export interface NetworkPolicy extends KubeObject {
   spec: { podSelector: Labels; policyTypes: string[]; ingress?: PolicyRule[]; egress?: PolicyRule[] };
 }
 
-export const isNetworkPolicy = (object: KubeObject): object is NetworkPolicy =>
-  object.kind === 'NetworkPolicy' && object.apiVersion === 'networking.k8s.io/v1';
+/** A network policy, Cilium's in the same form; nothing for other objects. */
+export function networkPolicy(object: KubeObject): NetworkPolicy[] {
+  if (object.kind === 'NetworkPolicy' && object.apiVersion === 'networking.k8s.io/v1')
+    return [object as NetworkPolicy];
+  return object.apiVersion === 'cilium.io/v2' && object.kind === 'CiliumNetworkPolicy'
+    ? [asNetworkPolicy(object) as NetworkPolicy]
+    : [];
+}
+
+/** Whether a peer names pods: addresses, hosts and entities are none. */
+export const isPods = ({ ipBlock, entity, host }: PolicyPeer): boolean => !ipBlock && !entity && !host;
 
 export function selects(
   { matchLabels = {}, matchExpressions = [] }: Labels,
@@ -53,8 +66,10 @@ export const isWhole = ({ matchLabels = {}, matchExpressions = [] }: Labels): bo
 export const selectsPod = ({ metadata, spec }: NetworkPolicy, pod: Pod): boolean =>
   metadata.namespace === pod.namespace && selects(spec.podSelector, pod.labels);
 
-/** The pods that a peer names; none for addresses. */
-export function peerPods({ namespaceSelector, podSelector }: PolicyPeer, own: string, pods: Pod[]): Pod[] {
+/** The pods that a peer names. */
+export function peerPods(peer: PolicyPeer, own: string, pods: Pod[]): Pod[] {
+  const { namespaceSelector, podSelector } = peer;
+  if (!isPods(peer)) return [];
   return pods.filter(({ namespace, labels }) => {
     const inNamespace = namespaceSelector
       ? selects(namespaceSelector, { 'kubernetes.io/metadata.name': namespace })

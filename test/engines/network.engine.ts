@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { isApiServer, subjects, webhooks, type ServiceSpec } from './api-access.ts';
+import { fromApiServer, isApiServer, subjects, webhooks, type ServiceSpec } from './api-access.ts';
 import {
+  isPods,
   isWhole,
   listensOn,
   opens,
@@ -57,7 +58,7 @@ suite('network policies', ['upstream', 'helm'], () => {
             : [`${place} selects no pod`];
         const peers = [...(spec.ingress ?? []), ...(spec.egress ?? [])]
           .flatMap(({ from = [], to = [] }) => [...from, ...to])
-          .filter(({ ipBlock }) => !ipBlock);
+          .filter(isPods);
         const missing = peers.filter((peer) => {
           const peerNamespace =
             peer.namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] ?? namespace;
@@ -92,9 +93,7 @@ suite('network policies', ['upstream', 'helm'], () => {
         return [
           ...(spec.ingress ?? []).flatMap((rule) => check(own, rule, 'ingress')),
           ...(spec.egress ?? []).flatMap((rule) =>
-            (rule.to ?? []).flatMap((peer) =>
-              peer.ipBlock ? [] : check(peerPods(peer, namespace, world.pods), rule, 'egress'),
-            ),
+            (rule.to ?? []).flatMap((peer) => check(peerPods(peer, namespace, world.pods), rule, 'egress')),
           ),
         ];
       }),
@@ -126,7 +125,8 @@ suite('network policies', ['upstream', 'helm'], () => {
                 typeof wanted.targetPort === 'string'
                   ? portsOf(pod).find((one) => one.name === wanted.targetPort)?.containerPort
                   : (wanted.targetPort ?? wanted.port);
-              return number && rules(world, pod, 'ingress').some((rule) => !rule.from && opens(rule, number))
+              return number &&
+                rules(world, pod, 'ingress').some((rule) => fromApiServer(rule) && opens(rule, number))
                 ? []
                 : [`${name}:${port}, ${pod.from} port ${number} is closed`];
             });
@@ -143,7 +143,7 @@ suite('network policies', ['upstream', 'helm'], () => {
         .flatMap(({ objects, pods: own }) => own.map((pod) => ({ pod, objects })))
         .filter(({ pod }) => isOwned(world, pod))
         .flatMap(({ pod, objects }) => {
-          const cidrs = world.repository.plan.inputs.apiServerCidrs as string[] | null;
+          const cidrs = (world.repository.plan.inputs.apiServerCidrs ?? null) as string[] | null;
           const reaches = [443, 6443].some((port) =>
             rules(world, pod, 'egress').some((rule) => opens(rule, port) && isApiServer(rule, cidrs)),
           );

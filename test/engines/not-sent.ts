@@ -16,6 +16,10 @@ const NOT_SENT: { reason: string; is: (path: string, object: Document['object'])
       /^(kubeadm|kubelet)\.k(8s|ubernetes)\.|^kubelet\.config|^kind\.x-k8s\.io\//.test(apiVersion),
   },
   {
+    reason: 'helm reads it, by hand before GitOps: charts.engine.ts',
+    is: (path, object) => path.startsWith('bootstrap/') && !('kind' in object),
+  },
+  {
     reason: 'kyverno test reads it: policies.engine.ts',
     is: (_, { apiVersion }) => apiVersion === 'cli.kyverno.io/v1alpha1',
   },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import type { Plan, ReleasePlan } from '../../src/types/plan.ts';
 import type { Dict, KubeObject } from './cluster.ts';
 import { run } from './process.ts';
@@ -12,8 +12,34 @@ export interface Release extends ReleasePlan {
   upstream: Chart;
 }
 
-/** The charts of a repository, with the values of the HelmRelease that is rendered and upstream's folder. */
-export function releases({ plan, files }: Repository): Release[] {
+/** The charts of a repository with their values and upstream's folder: those of its HelmReleases, and those that bootstrap/ installs. */
+export const releases = (repository: Repository): Release[] => [
+  ...helmReleases(repository),
+  ...installedByHand(repository),
+];
+
+/** What a comment of a file in bootstrap/ names is installed by hand, into kube-system. */
+export function installedByHand({ files }: Repository): Release[] {
+  return [...files].flatMap(([path, text]) => {
+    const [, chart, version] = /^# renovate: .*\/charts\/(\S+)\n# version: (\S+)$/m.exec(text) ?? [];
+    if (!path.startsWith('bootstrap/') || !chart || !version) return [];
+    const upstream = charts().get(chart);
+    if (!upstream) throw new Error(`${path}: no upstream chart ${chart}`);
+    const base = {
+      name: chart,
+      file: path,
+      namespace: 'kube-system',
+      repository: '',
+      oci: true,
+      after: [],
+      verify: null,
+    };
+    const values = parse(text) as Dict;
+    return [{ ...base, chart, version, crds: 'Skip', driftIgnore: [], values, upstream }];
+  });
+}
+
+function helmReleases({ plan, files }: Repository): Release[] {
   const found = charts();
   const objects = documents(files).map(({ object }) => object);
   return plan.releases.map((release) => {

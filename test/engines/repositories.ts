@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { UserError } from '../../src/error.ts';
 import type { Files } from '../../src/types/files.ts';
 import type { Plan } from '../../src/types/plan.ts';
-import { catalog, generate } from '../support.ts';
+import { catalog, generate, inputsOf } from '../support.ts';
 import type { Dict, KubeObject } from './cluster.ts';
 
 export interface Repository {
@@ -64,7 +64,7 @@ export function coveringArray(): Repository[] {
       Object.entries(row).filter(([name, value]) => value !== undefined && isAsked(name, row)),
     );
     // Some graphs reach hosts, which a NetworkPolicy cannot name.
-    const inputs = { wideEgress: true, ...answers };
+    const inputs = inputsOf(row, { wideEgress: true, ...answers });
     const turn = [...graphs.slice(index % graphs.length), ...graphs];
     for (const [graph, { services, namespaces = [], configMaps = [] }] of turn) {
       try {

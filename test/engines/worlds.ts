@@ -1,5 +1,5 @@
 import type { KubeObject } from './cluster.ts';
-import { isNetworkPolicy, type NetworkPolicy } from './network-policy.ts';
+import { networkPolicy, type NetworkPolicy } from './network-policy.ts';
 import { notSent } from './not-sent.ts';
 import { pods, releases, template, type Pod } from './releases.ts';
 import { coveringArray, documents, scenarios, type Repository } from './repositories.ts';
@@ -38,7 +38,7 @@ function world(repository: Repository): World {
   });
   return {
     repository,
-    policies: [rendered, ...charts].flatMap((group) => group.objects).filter(isNetworkPolicy),
+    policies: [rendered, ...charts].flatMap((group) => group.objects).flatMap(networkPolicy),
     rendered,
     charts,
     pods: [...[rendered, ...charts].flatMap((group) => group.pods), ...runtimePods(repository)],

@@ -12,6 +12,8 @@ const REPOSITORIES = {
   default: scenario('default').files,
   'other-options': scenario('other-options').files,
   signed: scenario('signed').files,
+  cilium: scenario('cilium').files,
+  'cilium with istio': repositoryOf('both', { name: 'both', choices: { network: 'cilium' } }).files,
 };
 type Name = keyof typeof REPOSITORIES;
 const TODAY = '2026-11-26';
@@ -560,6 +562,21 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     'security/network-policies/shop/allow-dns.yaml',
     put(['spec', 'policyTypes'], ['Ingress']),
     /policyTypes leaves Egress out/,
+  ],
+  [
+    'unseen-host',
+    'cilium',
+    'security/network-policies/shop/allow-dns.yaml',
+    put(['spec', 'egress', 0, 'toPorts', 0, 'rules', 'dns'], [{ matchName: 'api.payments.example' }]),
+    /orders may reach \*\.mail\.example, and no rule reads its DNS answers/,
+  ],
+  [
+    'unseen-requests',
+    'cilium with istio',
+    'security/network-policies/shop/allow-inter-service.yaml',
+    put(['spec', 'ingress', 0, 'toPorts', 0, 'rules'], { http: [{ method: 'GET' }] }),
+    /rules requests to shop\/api-service, which the mesh encrypts/,
+    1,
   ],
   [
     'gateway-open',

@@ -15,7 +15,7 @@ import { choose, refusal } from '../../src/plan/choose.ts';
 import type { Files } from '../../src/types/files.ts';
 import { edited, put, remove, type Edit } from '../mutation/mutant.ts';
 import { repositoryOf, scenario } from '../mutation/repository.ts';
-import { catalog } from '../support.ts';
+import { catalog, inputsOf } from '../support.ts';
 
 const FILES = scenario('default').files;
 const rule = (id: string): Rule => FRESH_RULES.find((one) => one.id === `fresh/${id}`)!;
@@ -277,7 +277,7 @@ describe('a rendered repository is clean', () => {
     const { files } = repositoryOf('combination', {
       name: 'combination',
       choices: choicesOf(row),
-      inputs: row['api'] === 'given' ? { apiServerCidrs: ['192.0.2.10/32'] } : {},
+      inputs: inputsOf(row, row['api'] === 'given' ? { apiServerCidrs: ['192.0.2.10/32'] } : {}),
       namespaces: [{ name: 'shop', stages }],
     });
     // Without a recipient nothing can be sealed.

@@ -14,6 +14,7 @@ const REPOSITORIES = {
   'other-options': scenario('other-options').files,
   'bookinfo-full': scenario('bookinfo-full').files,
   signed: scenario('signed').files,
+  cilium: scenario('cilium').files,
 };
 type Name = keyof typeof REPOSITORIES;
 
@@ -104,6 +105,20 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
       'edge',
     ),
     /matches no pod/,
+  ],
+  [
+    'peers',
+    'cilium',
+    `${POLICIES}/bank/allow-inter-service.yaml`,
+    put(['spec', 'ingress', 0, 'fromEndpoints'], [{ matchLabels: { app: 'web' } }]),
+    /without the label k8s:io\.kubernetes\.pod\.namespace it is of bank, and such pods are in shop/,
+  ],
+  [
+    'ignored-label',
+    'cilium',
+    `${POLICIES}/bank/allow-egress.yaml`,
+    put(['spec', 'endpointSelector', 'matchLabels', 'pod-template-hash'], '7d9'),
+    /selects by pod-template-hash, which Cilium ignores/,
   ],
   [
     'own-pods',

@@ -121,8 +121,9 @@ export function byNetwork(c: Connectivity, pod: Pod, direction: Direction, port:
 export function fromOutside(c: Connectivity, flow: Omit<Way, 'to'>, to: Pod): Found {
   const { port, protocol } = flow;
   const allowed = outsideAllowed(c.network, to, 'ingress', (ports) => hasPort(ports, port, protocol));
-  const wanted = c.declared.addressesOf(flow.from);
-  if (allowed && !reaches(allowed, wanted) && !names(flow.from, allowed.names))
+  // What the API server sends comes by an address of its node, wherever it is itself.
+  const wanted = flow.from.kind === 'api-server' ? EVERYWHERE : c.declared.addressesOf(flow.from);
+  if (allowed && !reaches(allowed, wanted) && !names(flow.from, allowed.names, 'ingress'))
     return byNetwork(c, to, 'ingress', port);
   // From anyone means pods of every namespace as well.
   const stranger = c.index.pods.find(({ namespace, mesh }) => namespace === STRANGER && mesh === '');
@@ -140,13 +141,14 @@ export function toOutside(c: Connectivity, flow: Omit<Way, 'from'>, from: Pod): 
   const { port, protocol, to } = flow;
   const allowed = outsideAllowed(c.network, from, 'egress', (ports) => hasPort(ports, port, protocol));
   if (allowed) {
-    const byName = names(to, allowed.names);
+    const byName = names(to, allowed.names, 'egress');
     if (byName && to.kind === 'host' && !asksForNames(c, from, to.host))
       return {
         ...byNetwork(c, from, 'egress', port)!,
         why: `no rule lets the network see the answers of DNS for ${to.host} (rules.dns)`,
       };
-    const wanted = to.kind === 'host' ? PUBLIC : c.declared.addressesOf(to);
+    const addresses = c.declared.addressesOf(to);
+    const wanted = to.kind === 'host' ? PUBLIC : addresses.length ? addresses : EVERYWHERE;
     if (!byName && !reaches(allowed, wanted)) return byNetwork(c, from, 'egress', port);
   }
   if (!isUnregistered(c.serviceEntries, c.mesh.settings, from, flow)) return undefined;
@@ -163,9 +165,15 @@ interface Allowed {
 const reaches = ({ addresses, denied, everything }: Allowed, wanted: Addresses): boolean =>
   contains(subtract(everything ? EVERYWHERE : addresses, denied), wanted);
 
-/** Whether a plugin's names stand for an endpoint: a host by toFQDNs, the API server by its entity. */
-function names(endpoint: Endpoint, allowed: Set<string>): boolean {
-  if (endpoint.kind === 'api-server') return allowed.has('entity:kube-apiserver');
+/**
+ * Whether a plugin's names stand for an endpoint: a host by toFQDNs, the API server by its entity. What it sends to a pod of
+ * another node is a node's where packets are tunnelled: https://github.com/cilium/cilium/issues/18049
+ */
+function names(endpoint: Endpoint, allowed: Set<string>, direction: Direction): boolean {
+  if (endpoint.kind === 'api-server')
+    return (
+      allowed.has('entity:kube-apiserver') && (direction === 'egress' || allowed.has('entity:remote-node'))
+    );
   const patterns = [...allowed].filter((one) => one.startsWith('host:')).map((one) => one.slice(5));
   return endpoint.kind === 'host' && patterns.some((one) => matchesDnsName(one, endpoint.host));
 }

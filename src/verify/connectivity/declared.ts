@@ -16,9 +16,9 @@ export interface Declared {
   incoming: (to: Pod) => Flow[];
   /** Ids of the declared endpoints that may call a pod. */
   callers: (to: Pod) => string[];
-  /** The addresses that an endpoint outside stands for, as far as anybody said. */
+  /** The addresses that an endpoint outside stands for, as far as anybody said; none for what a network plugin names. */
   addressesOf: (endpoint: Endpoint) => Addresses;
-  /** Whether `zero-trust.yaml` says where the API server is. */
+  /** Whether `zero-trust.yaml` says where the API server is, or policies can name it. */
   knowsApiServer: boolean;
 }
 
@@ -60,6 +60,7 @@ export function declaredOf({ declared }: Model): Declared {
   const apiServer = Array.isArray(inputs['apiServerCidrs']) ? inputs['apiServerCidrs'] : [];
   // Where no policy can name hosts, `wideEgress` consents to every public address in a host's place.
   const wide = inputs['wideEgress'] === true && !capabilities.includes('egress-hosts');
+  const named = capabilities.includes('api-server');
   return {
     flows,
     between: (from, to) =>
@@ -74,12 +75,12 @@ export function declaredOf({ declared }: Model): Declared {
       if (kind === 'cidr') return addressesOf(cidr, except);
       if (kind === 'internet') return PUBLIC;
       if (kind === 'host') return wide ? PUBLIC : [];
-      if (kind === 'api-server')
+      if (kind === 'api-server' && !named)
         // Nobody said where it is: until then pods may look for it anywhere, which `pending` names.
         return apiServer.length ? apiServer.flatMap((one) => addressesOf(one)) : EVERYWHERE;
       return kind === 'anyone' ? EVERYWHERE : [];
     },
-    knowsApiServer: apiServer.length > 0,
+    knowsApiServer: named || apiServer.length > 0,
   };
 }
 

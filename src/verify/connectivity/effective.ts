@@ -46,7 +46,9 @@ function callersOf(c: Connectivity, to: Pod, byEndpoint: Map<string, Pod[]>, pod
 
 function pairOf(c: Connectivity, from: Pod, to: Pod): Pair[] {
   const flows = c.declared.between(from, to);
-  const declared = portsOf(flows);
+  // What the API server calls is open to anyone where a policy cannot name it.
+  const called = c.declared.incoming(to).filter((flow) => flow.from.kind === 'api-server');
+  const declared = portsOf([...flows, ...called]);
   const network = networkPorts(c, from, to);
   const passing = passingPorts(c, from, to, network);
   if (declared.length === 0 && passing.length === 0) return [];

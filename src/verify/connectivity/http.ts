@@ -68,11 +68,13 @@ export function fromRegex(expression: string): string[] {
   const alternatives = expression
     .replace(/^\^/, '')
     .replace(/\$$/, '')
+    // Any query behind a path: what stands before it is meant.
+    .replace(/\(\\\?\.\*\)\?$/, '')
     .replace(/^\((.*)\)$/, '$1')
     .split('|');
   const patterns = alternatives.map((one) => {
     const any = one.endsWith('.*');
-    const text = (any ? one.slice(0, -2) : one).replace(/\\([.\-/_+*])/g, '\u0000$1');
+    const text = (any ? one.slice(0, -2) : one).replace(/\\([^\w\s])/g, '\u0000$1');
     if (/[\\^$.|?*+()[\]{}]/.test(text.replace(/\u0000./g, ''))) return undefined;
     return text.replaceAll('\u0000', '') + (any ? '*' : '');
   });

@@ -29,7 +29,7 @@ function ruleOpenings(c: Connectivity, policy: NetworkPolicy, rule: NetworkRule)
 function toPods(c: Connectivity, rule: NetworkRule, peer: Peer, pod: Pod): Connection[] {
   const others = peer.everything ? c.index.pods : peer.pods ? c.index.find(peer.pods) : [];
   c.looked.pairs += others.length;
-  const mayLook = peer.everything && mayLookForApiServer(c, rule, pod);
+  const mayLook = peer.everything && forApiServer(c, rule, pod);
   return others.flatMap((other) => {
     const [from, to] = rule.direction === 'egress' ? [pod, other] : [other, pod];
     const ports = resolvePorts(rule, to);
@@ -63,12 +63,14 @@ export function connection(c: Connectivity, from: Pod, to: Pod, ports: PortRange
 }
 
 /**
- * By design: nobody said where the API server is, so the rule for it names no peer, and pods may look for it anywhere. Only a
- * NetworkPolicy needs that: others name it. `pending` asks for the addresses.
+ * By design, since a NetworkPolicy cannot name the API server: while nobody said where it is, pods may look for it anywhere, and
+ * `pending` asks for the addresses. What it sends comes by an address of its node, which no NetworkPolicy can name at all.
  */
-function mayLookForApiServer(c: Connectivity, rule: NetworkRule, pod: Pod): PortRange[] | false {
-  if (rule.direction !== 'egress' || c.declared.knowsApiServer || rule.object.group !== 'networking.k8s.io')
-    return false;
+function forApiServer(c: Connectivity, rule: NetworkRule, pod: Pod): PortRange[] | false {
+  if (rule.object.group !== 'networking.k8s.io') return false;
+  if (rule.direction === 'ingress')
+    return portsOf(c.declared.incoming(pod).filter(({ from }) => from.kind === 'api-server'));
+  if (c.declared.knowsApiServer) return false;
   return portsOf(c.declared.outgoing(pod).filter(({ to }) => to.kind === 'api-server'));
 }
 
@@ -90,7 +92,11 @@ function toOutside(c: Connectivity, rule: NetworkRule, peer: Peer, pod: Pod): Co
     const declared = flows.filter((flow) => means(name, flow, rule));
     return show(name.replace(':', ' '), byDesign(name, rule) ? [] : withoutPorts(ports, portsOf(declared)));
   });
-  return [...addressOpenings(c, peer.addresses, ports, flows, endOf, show), ...named];
+  const fromItsNode = !egress && rule.object.group === 'networking.k8s.io';
+  const meant = (end: Flow['to']) =>
+    fromItsNode && end.kind === 'api-server' ? EVERYWHERE : c.declared.addressesOf(end);
+  const wanted = flows.filter((flow) => meant(endOf(flow)).length > 0);
+  return [...addressOpenings(peer.addresses, ports, wanted, (flow) => meant(endOf(flow)), show), ...named];
 }
 
 /** Whether a name of a network plugin is what a flow goes to. */
@@ -99,7 +105,9 @@ const means = (name: string, { to, from }: Flow, { direction }: NetworkRule): bo
   if (end.kind === 'anyone') return true;
   if (end.kind === 'host')
     return name.startsWith('host:') && coversHost(end.host, name.slice('host:'.length));
-  return end.kind === 'api-server' && name === 'entity:kube-apiserver';
+  if (end.kind !== 'api-server') return false;
+  // Nodes, too: it runs on one, and a pod on another sees an address of that node.
+  return name === 'entity:kube-apiserver' || (direction === 'ingress' && name === 'entity:remote-node');
 };
 
 /** "Kubernetes will automatically allow all communication from the local host of all local endpoints": kubelet's probes. */
@@ -107,11 +115,10 @@ const byDesign = (name: string, { direction }: NetworkRule) =>
   direction === 'ingress' && (name === 'entity:host' || name === 'entity:health');
 
 function addressOpenings(
-  c: Connectivity,
   addresses: Addresses,
   ports: PortRange[],
   flows: Flow[],
-  endOf: (flow: Flow) => Flow['to'],
+  meant: (flow: Flow) => Addresses,
   show: (where: string, open: PortRange[]) => Connection[],
 ): Connection[] {
   if (addresses.length === 0) return [];
@@ -119,10 +126,7 @@ function addressOpenings(
   const declared = flows.filter(({ port, protocol }) => hasPort(ports, port, protocol));
   const beyond = declared.flatMap(({ port, protocol }) => {
     const same = declared.filter((one) => one.port === port && one.protocol === protocol);
-    const rest = subtract(
-      addresses,
-      same.flatMap((one) => c.declared.addressesOf(endOf(one))),
-    );
+    const rest = subtract(addresses, same.flatMap(meant));
     return rest.length ? show(formatAddresses(rest), portsOf(same)) : [];
   });
   return [...undeclared, ...beyond];

@@ -93,8 +93,24 @@ function missing(declared: { methods: string[]; paths: string[] }[], layer: Allo
   return [{ ...layer[0]!, requests }];
 }
 
+/** Requests that are let through by the mesh, or, where it looks at none, by network policies; empty for every one. */
+export function requestsThrough(
+  c: Connectivity,
+  from: Pod,
+  to: Pod,
+  way: Pick<Flow, 'port' | 'protocol'>,
+): Requests[] {
+  const mesh = c.mesh.decide(from, to, way.port, way.protocol).requests;
+  return (mesh.length ? mesh : networkRequests(c, way, from, to)).flatMap((one) => one.requests);
+}
+
 /** Requests that network policies with HTTP rules allow; none where some rule allows the port as a whole. */
-function networkRequests(c: Connectivity, { port, protocol }: Flow, from: Pod, to: Pod): Allowed[] {
+function networkRequests(
+  c: Connectivity,
+  { port, protocol }: Pick<Flow, 'port' | 'protocol'>,
+  from: Pod,
+  to: Pod,
+): Allowed[] {
   const wire = wirePort(from, to, port, protocol);
   const side = (pod: Pod, direction: 'ingress' | 'egress', other: Pod) => {
     const rules = c.network

@@ -15,6 +15,8 @@ export interface Bringer {
   sources: RegExp[];
   /** Why the kinds may be in the cluster although nothing of the repository brings them. */
   outside?: string;
+  /** The slot whose choice must say so: its `apiGroups`. */
+  slot?: string;
 }
 
 /** Who brings which kinds; each entry names the page or file that says so. */
@@ -91,6 +93,7 @@ export const BRINGERS: Bringer[] = [
     charts: [{ chart: 'cilium' }],
     sources: [/\/cilium\/cilium(\.git)?$/],
     outside: 'its operator registers them when the cluster gets its network, before GitOps can run',
+    slot: 'network',
   },
   {
     // https://github.com/aquasecurity/trivy-operator/tree/main/deploy/helm (crds/)

@@ -1,5 +1,5 @@
 import type { KubernetesObject, Layer, Model } from '../model.ts';
-import { dig, text } from '../selectors.ts';
+import { dig, text, texts } from '../selectors.ts';
 import { isBuiltIn, isKnownChart, isKnownSource } from './brought-by.ts';
 import { bringerOf, chartOf, installsKinds, sourceUrl } from './charts.ts';
 import { isOwnSource, specOf } from './flux.ts';
@@ -23,9 +23,13 @@ export function sourcesOf(
   ];
   if (found.length) return found;
   const bringer = bringerOf(group);
-  if (bringer?.outside) return 'built-in';
+  if (bringer?.outside && isDeclared(model, group, bringer.slot)) return 'built-in';
   return bringer || !hasStrangers(model) ? [] : 'unknown';
 }
+
+/** Whether the choice of a slot, where there must be one, brings a group outside of GitOps. */
+const isDeclared = ({ declared }: Model, group: string, slot?: string): boolean =>
+  slot === undefined || texts(declared.provides[slot]?.['apiGroups']).includes(group);
 
 const fromFiles = ({ layers }: Model, group: string, kind: string): Source[] =>
   layers

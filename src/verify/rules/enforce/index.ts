@@ -35,6 +35,7 @@ import { signer } from './signer.ts';
 import { serviceType } from './service-type.ts';
 import { tlsVersion } from './tls-version.ts';
 import { token } from './token.ts';
+import { unseenHost, unseenRequests } from './unseen.ts';
 
 /** Controls bite where the graph says that they do. */
 export const ENFORCE_RULES: Rule[] = [
@@ -68,6 +69,8 @@ export const ENFORCE_RULES: Rule[] = [
   mutualTls,
   meshConfig,
   policyTypes,
+  unseenHost,
+  unseenRequests,
   gatewayOpen,
   duplicateHostname,
   plainHttp,

@@ -14,12 +14,15 @@ export const defaultDeny: Rule = {
   severity: 'error',
   title: 'Every namespace with pods denies by default',
   why: 'Pods that no policy selects accept and open every connection.',
-  fix: 'Add a NetworkPolicy with an empty podSelector, policyTypes [Ingress, Egress] and no rules.',
+  fix: 'Add a NetworkPolicy with an empty podSelector, policyTypes [Ingress, Egress] and no rules; with Cilium, a CiliumNetworkPolicy with an empty endpointSelector, ingress: [{}] and egress: [{}].',
   *check(model) {
     const denied = deniedIn(model);
+    const everywhere = new Set(
+      ofKind(model, 'cilium.io/CiliumClusterwideNetworkPolicy').flatMap(deniedByCilium),
+    );
     const objects = new Map(ofKind(model, '/Namespace').map((one) => [one.name, one.file]));
     for (const [namespace, file] of namespacesWithPods(model)) {
-      const open = DIRECTIONS.filter((one) => !denied.get(namespace)?.has(one));
+      const open = DIRECTIONS.filter((one) => !everywhere.has(one) && !denied.get(namespace)?.has(one));
       const message = `namespace ${namespace}: no policy denies ${open.join(' and ').toLowerCase()} of all its pods`;
       if (open.length)
         yield { file: objects.get(namespace) ?? file, object: `Namespace ${namespace}`, message };

@@ -9,6 +9,7 @@ import { exception } from './exception.ts';
 import { exposure } from './exposure.ts';
 import { gatewayClass } from './gateway-class.ts';
 import { identity } from './identity.ts';
+import { ignoredLabel } from './ignored-label.ts';
 import { issuer } from './issuer.ts';
 import { listenerPort } from './listener-port.ts';
 import { listener } from './listener.ts';
@@ -41,6 +42,7 @@ import { workload } from './workload.ts';
 export const SELECT_RULES: Rule[] = [
   pods,
   peers,
+  ignoredLabel,
   ownPods,
   spread,
   port,

@@ -10,6 +10,7 @@ import {
   type Path,
   ofKind,
 } from '../../selectors.ts';
+import { endpointPeers, nobody } from './endpoints.ts';
 import { namespacesOf } from './namespaces.ts';
 
 /**
@@ -33,6 +34,10 @@ export const peers: Rule = {
           `${nameOf(object)}: ${path.join('.')} matches no pod: ${JSON.stringify(peer)}`,
         );
       }
+    }
+    for (const one of endpointPeers(model)) {
+      const message = nobody(model, one);
+      if (message) yield hit(one.object, one.path, message);
     }
   },
 };
