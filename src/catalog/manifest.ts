@@ -30,6 +30,7 @@ const input = z.strictObject({
   pattern: z.string().optional(),
   default: z.union([z.string(), z.boolean(), z.array(z.string())]).optional(),
   order: z.number(),
+  needs: z.array(z.string()).optional(),
   pending: z.string().optional(),
 });
 

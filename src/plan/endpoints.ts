@@ -1,5 +1,5 @@
 import type { Service } from '../blueprint/service.ts';
-import type { EndpointSpec } from '../types/catalog.ts';
+import type { EndpointSpec, InputValue } from '../types/catalog.ts';
 import type { Endpoint } from '../types/connections.ts';
 
 const NOTHING = {
@@ -50,4 +50,14 @@ export function outsideEndpoint(
 ): Endpoint {
   if ('host' in target) return { ...NOTHING, id: target.host, kind: 'host', host: target.host };
   return { ...NOTHING, id: target.cidr, kind: 'cidr', cidr: target.cidr, except: target.except ?? [] };
+}
+
+/** How a flow names the host of an input's URL. */
+export const URL_OF = 'url:';
+
+/** The host and port of a URL that an input gives, or nothing. */
+export function urlEnd(value: InputValue | null | undefined): { host: string; port: number } | undefined {
+  if (typeof value !== 'string') return undefined;
+  const { hostname, port, protocol } = new URL(value);
+  return { host: hostname, port: port ? Number(port) : protocol === 'http:' ? 80 : 443 };
 }

@@ -63,6 +63,12 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
     };
     return labels.length || annotations.length ? [{ segment: 'mesh-opt-out', data: {} }] : [];
   },
+  jwt: (plan) => (plan.gateway.jwt ? [{ segment: 'jwt', data: {} }] : []),
+  'rate-limit': (plan) => (plan.gateway.rateLimit ? [{ segment: 'rate-limit', data: {} }] : []),
+  'request-size': (plan) => (plan.gateway.maxRequestBody ? [{ segment: 'request-size', data: {} }] : []),
+  // One gateway has one object for both limits.
+  limits: ({ gateway }) =>
+    gateway.rateLimit || gateway.maxRequestBody ? [{ segment: 'limits', data: {} }] : [],
   // With no registry known, the rule would refuse every image.
   'allowed-registries': (plan) =>
     plan.registries.length ? [{ segment: 'allowed-registries', data: {} }] : [],

@@ -1,6 +1,6 @@
 import type { Component, FlowSpec } from '../types/catalog.ts';
 import type { Endpoint, Flow, FlowGroup } from '../types/connections.ts';
-import { outsideEndpoint, PLACES } from './endpoints.ts';
+import { outsideEndpoint, PLACES, URL_OF, urlEnd } from './endpoints.ts';
 import { API_SERVER_PORTS, type Graph } from './graph.ts';
 import { serviceFlows } from './service-flows.ts';
 
@@ -27,9 +27,10 @@ function componentFlows(spec: FlowSpec, component: Component, graph: Graph): Flo
     if (!found) throw new Error(`${owner}: a flow names ${name}, which is no endpoint`);
     return [found].flat();
   };
+  const targets = targetsOf(spec, graph, ends);
   return ends(spec.from).flatMap((from) =>
-    ends(spec.to).flatMap((to) =>
-      portsOf(spec, graph.componentPorts).map((port) => ({
+    targets.flatMap(({ to, ports }) =>
+      ports.map((port) => ({
         from,
         to,
         port,
@@ -41,6 +42,17 @@ function componentFlows(spec: FlowSpec, component: Component, graph: Graph): Flo
       })),
     ),
   );
+}
+
+function targetsOf(
+  spec: FlowSpec,
+  graph: Graph,
+  ends: (name: string) => Endpoint[],
+): { to: Endpoint; ports: number[] }[] {
+  if (!spec.to.startsWith(URL_OF))
+    return ends(spec.to).map((to) => ({ to, ports: portsOf(spec, graph.componentPorts) }));
+  const end = urlEnd(graph.inputs[spec.to.slice(URL_OF.length)]);
+  return end ? [{ to: outsideEndpoint({ host: end.host }), ports: [end.port] }] : [];
 }
 
 function portsOf(spec: FlowSpec, named: Graph['componentPorts']): number[] {

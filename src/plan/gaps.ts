@@ -1,5 +1,7 @@
 import type { Service } from '../blueprint/service.ts';
-import type { Gap, NamespacePlan } from '../types/plan.ts';
+import type { InputValue } from '../types/catalog.ts';
+import type { Flow } from '../types/connections.ts';
+import type { Gap, HostPlan, NamespacePlan } from '../types/plan.ts';
 import { findService } from './graph.ts';
 import { imagesOf } from './images.ts';
 
@@ -7,6 +9,9 @@ interface Declared {
   services: Service[];
   namespaces: NamespacePlan[];
   capabilities: string[];
+  flows: Flow[];
+  hosts: HostPlan[];
+  inputs: Record<string, InputValue | null>;
 }
 
 interface GapRule {
@@ -45,12 +50,25 @@ const RULES: GapRule[] = [
     id: 'egress-hosts',
     control: 'egress to named hosts alone',
     capability: 'egress-hosts',
-    items: ({ services }) =>
-      services.flatMap((one) =>
-        one.egress.flatMap((to) => ('host' in to ? [`${one.name} → ${to.host}:${to.port}`] : [])),
-      ),
+    items: ({ flows }) =>
+      flows
+        .filter((one) => one.to.kind === 'host')
+        .map(({ from, to, port }) => `${from.id.split('/').at(-1)} → ${to.host}:${port}`),
     reason: 'the chosen network policies cannot name hosts: that port is open to every public address.',
   },
+  ...(
+    [
+      ['jwt', 'a valid token with every request', 'jwtIssuer'],
+      ['rate-limit', 'a limit of requests', 'rateLimit'],
+      ['request-size', 'a limit of the size of requests', 'maxRequestBody'],
+    ] as const
+  ).map(([id, control, input]): GapRule => ({
+    id,
+    control,
+    capability: id,
+    items: ({ hosts, inputs }) => (inputs[input] ? hosts.map((one) => one.host) : []),
+    reason: 'the chosen gateway cannot do it: services behind it must.',
+  })),
   {
     id: 'root',
     control: 'containers without root',

@@ -1,4 +1,5 @@
 import type { Service } from '../blueprint/service.ts';
+import type { InputValue } from '../types/catalog.ts';
 import type { Endpoint } from '../types/connections.ts';
 import { ref } from './endpoints.ts';
 import type { Ports } from './ports.ts';
@@ -18,6 +19,8 @@ export interface Graph {
   /** Where the mesh serves the metrics of a meshed pod, its application's among them. */
   metricsPort: number | undefined;
   nodeLocalDns: boolean;
+  /** Values of inputs, whose URLs flows may name. */
+  inputs: Record<string, InputValue | null>;
 }
 
 /** Ports on which an API server is reached: its Service's, and kubeadm's. */

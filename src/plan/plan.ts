@@ -9,6 +9,7 @@ import { connectivity } from './connectivity.ts';
 import { componentEndpoint, namespaceEndpoint, ref, serviceEndpoint } from './endpoints.ts';
 import { planFiles } from './files.ts';
 import { resolveFlows } from './flows.ts';
+import { planGateway } from './gateway.ts';
 import type { Graph } from './graph.ts';
 import { checkHostEgress } from './host-egress.ts';
 import { findGaps } from './gaps.ts';
@@ -53,7 +54,8 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     namespaces.map((one) => ({ name: one.name, app: one.kind === 'app' })),
     mesh,
   );
-  checkHostEgress(services, capabilities.includes('egress-hosts'), inputs['wideEgress'] === true);
+  if (!capabilities.includes('egress-hosts') && inputs['wideEgress'] !== true)
+    checkHostEgress(services, components, inputs);
   const flows = resolveFlows(components, graph);
   const owned = new Set(namespaces.map((one) => one.name));
   const domain = String(inputs['domain']);
@@ -97,6 +99,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     configMaps: blueprint.configMaps,
     secrets,
     hosts,
+    gateway: planGateway(inputs, hosts),
     zones: zonesOf(hosts, domain),
     endpoints: [...graph.endpoints.values()],
     flows,
@@ -104,7 +107,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     images,
     registries: [...new Set([...images.map(registryOf), ...list(inputs['imageRegistries'])])].sort(),
     replay: `npm create zero-trust@${version} ${blueprint.name} -- --config zero-trust.yaml`,
-    gaps: findGaps({ services, namespaces, capabilities }),
+    gaps: findGaps({ services, namespaces, capabilities, flows, hosts, inputs }),
     pending: findPending({ inputs: catalog.inputs, values: inputs, secrets, services }),
   };
   const withFiles = { ...view, ...planFiles(view, components, catalog) };
@@ -165,5 +168,6 @@ function makeGraph(
     scraper: scraper ? namespaceEndpoint(String(scraper), false) : undefined,
     metricsPort: mesh.metricsPort ?? undefined,
     nodeLocalDns: inputs['nodeLocalDns'] === true,
+    inputs,
   };
 }

@@ -91,6 +91,8 @@ export interface Input {
   pattern?: string;
   default?: InputValue;
   order: number;
+  /** Inputs without which this one means nothing. */
+  needs?: string[];
   /** What stays open until a value is given; shown in README, docs and at the end of `create`. */
   pending?: string;
   /** The component that brings the input; absent for the base. */
@@ -116,7 +118,7 @@ export interface EndpointSpec {
   serviceAccount?: string;
 }
 
-/** `from` and `to` name an endpoint, a group (`services`, `meshed`, `gateway`, `owned`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
+/** `from` and `to` name an endpoint, a group (`services`, `meshed`, `gateway`, `owned`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). `to: url:<input>` is the host and port of an input's URL; there is no such flow while it is not given. */
 export interface FlowSpec {
   from: string;
   to: string;
