@@ -91,7 +91,7 @@ async function untilRefused(cluster: Cluster, object: KubeObject): Promise<void>
 }
 
 suite('host names of the shared Gateway', ['api-server', 'upstream'], () => {
-  test('[gw-hostnames] belong to the namespaces that expose them, for every kind of route', async () => {
+  test('[hostname-ownership] belong to the namespaces that expose them, for every kind of route', async () => {
     const cluster = new Cluster(inject('kubeconfig'));
     cluster.applyAll(
       ['shop', 'billing', 'gateway'].map((name) => ({

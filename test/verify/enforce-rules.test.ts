@@ -7,10 +7,13 @@ import type { Files } from '../../src/types/files.ts';
 import { edited, put, remove, type Edit } from '../mutation/mutant.ts';
 import { repositoryOf, scenario } from '../mutation/repository.ts';
 import { catalog } from '../support.ts';
+import { GATEWAY_CASES } from './gateway-cases.ts';
 
 const REPOSITORIES = {
   default: scenario('default').files,
   'other-options': scenario('other-options').files,
+  'gateway-controls': scenario('gateway-controls').files,
+  'gateway-controls-envoy': scenario('gateway-controls-envoy').files,
 };
 type Name = keyof typeof REPOSITORIES;
 const TODAY = '2026-11-26';
@@ -778,6 +781,7 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     put(['spec', 'matchConstraints', 'resourceRules', 0, 'resources'], ['configmaps']),
     /looks at containers, but is asked about configmaps/,
   ],
+  ...GATEWAY_CASES,
 ];
 
 describe('a broken repository', () => {
