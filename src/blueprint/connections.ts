@@ -77,7 +77,10 @@ export const entry = z.strictObject({
         .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, 'holds characters that a header cannot have')
         .nullable(),
     )
-    .refine((headers) => Object.keys(headers).length <= 12, 'a route sets 16 headers at most, 4 of them by default')
+    .refine(
+      (headers) => Object.keys(headers).length <= 12,
+      'a route sets 16 headers at most, 4 of them by default',
+    )
     .default({}),
 });
 

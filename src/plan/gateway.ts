@@ -20,10 +20,7 @@ export function planGateway(inputs: Inputs, hosts: HostPlan[]): GatewayPlan {
 export function ownersOf(hosts: HostPlan[]): Record<string, string[]> {
   const names = [...new Set(hosts.flatMap((one) => one.namespaces))].sort();
   return Object.fromEntries(
-    names.map((name) => [
-      name,
-      hosts.filter((one) => one.namespaces.includes(name)).map((one) => one.host),
-    ]),
+    names.map((name) => [name, hosts.filter((one) => one.namespaces.includes(name)).map((one) => one.host)]),
   );
 }
 

@@ -109,7 +109,9 @@ suite('host names of the shared Gateway', ['api-server', 'upstream'], () => {
       expect(refused.filter(([, { status }]) => status !== 0).map(([why, { all }]) => why + all)).toEqual([]);
       const admitted = Object.entries(BAD).flatMap(([why, [one, message]]) => {
         const { status, all } = cluster.dryRun([one]);
-        return status !== 0 && all.includes("ValidatingAdmissionPolicy 'gateway-hostnames'") && message.test(all)
+        return status !== 0 &&
+          all.includes("ValidatingAdmissionPolicy 'gateway-hostnames'") &&
+          message.test(all)
           ? []
           : [`${why}: ${all}`];
       });

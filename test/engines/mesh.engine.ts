@@ -25,7 +25,8 @@ const configMap = (objects: KubeObject[], name: string) =>
 const FOLDERS = ['infrastructure/namespaces', 'infrastructure/gateway', 'security/zero-trust', 'apps'];
 
 /** What is said of every EnvoyFilter. There is no other kind for limits. */
-const OF_EVERY_ENVOY_FILTER = /^Schema validation warning: EnvoyFilter exposes internal implementation details/;
+const OF_EVERY_ENVOY_FILTER =
+  /^Schema validation warning: EnvoyFilter exposes internal implementation details/;
 
 interface Policy {
   selector?: { matchLabels: Record<string, string> };

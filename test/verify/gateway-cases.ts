@@ -49,10 +49,9 @@ export const GATEWAY_CASES: [string, Name, string, Edit | null, RegExp, number?]
     'hostname-policy',
     ISTIO,
     HOSTNAMES,
-    put(
-      ['spec', 'matchResources'],
-      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } },
-    ),
+    put(['spec', 'matchResources'], {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } },
+    }),
     /no policy keeps routes of billing from/,
     1,
   ],

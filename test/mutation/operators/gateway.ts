@@ -58,7 +58,10 @@ export const GATEWAY: Operators = {
   'gateway/timeout': routes(({ spec }) =>
     (spec.rules as Any[]).flatMap(({ timeouts }, index) =>
       timeouts
-        ? [remove(['spec', 'rules', index, 'timeouts']), put(['spec', 'rules', index, 'timeouts', 'request'], '0s')]
+        ? [
+            remove(['spec', 'rules', index, 'timeouts']),
+            put(['spec', 'rules', index, 'timeouts', 'request'], '0s'),
+          ]
         : [],
     ),
   ),
@@ -78,7 +81,10 @@ export const GATEWAY: Operators = {
         responseHeaderModifier
           ? [
               remove(['spec', 'rules', index, 'filters', position, 'responseHeaderModifier', 'set', 0]),
-              put(['spec', 'rules', index, 'filters', position, 'responseHeaderModifier', 'set', 0, 'value'], 'x'),
+              put(
+                ['spec', 'rules', index, 'filters', position, 'responseHeaderModifier', 'set', 0, 'value'],
+                'x',
+              ),
             ]
           : [],
       ),

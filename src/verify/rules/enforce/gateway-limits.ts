@@ -6,7 +6,15 @@ import { holdsFor, policyFor, publicListeners, replacing } from './gateway-polic
 
 const TYPES = 'type.googleapis.com/envoy.extensions.filters.http.';
 const UNITS: Record<string, number> = { Second: 1, Minute: 60, Hour: 3600, Day: 86_400 };
-const SIZES: Record<string, number> = { '': 1, k: 1e3, Ki: 1024, M: 1e6, Mi: 1024 ** 2, G: 1e9, Gi: 1024 ** 3 };
+const SIZES: Record<string, number> = {
+  '': 1,
+  k: 1e3,
+  Ki: 1024,
+  M: 1e6,
+  Mi: 1024 ** 2,
+  G: 1e9,
+  Gi: 1024 ** 3,
+};
 
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/local_rate_limit_filter */
 export const gatewayLimits: Rule = {

@@ -26,7 +26,11 @@ export const gatewayToken: Rule = {
     yield* plainListeners(model);
     for (const policy of replacing(securityPolicies(model)))
       if (!dig(policy.body, 'spec', 'jwt'))
-        yield hit(policy, ['spec'], `${nameOf(policy)}: replaces the Gateway's demand for a token at its route`);
+        yield hit(
+          policy,
+          ['spec'],
+          `${nameOf(policy)}: replaces the Gateway's demand for a token at its route`,
+        );
   },
 };
 
@@ -41,7 +45,11 @@ function* unpaired(model: Model): Generator<Hit> {
     JSON.stringify([one.namespace, targetsOf(one), dig(one.body, 'spec', 'selector') ?? {}]);
   for (const check of checks(model))
     if (!rules(model).some((rule) => place(rule) === place(check) && deniesWithoutToken(rule)))
-      yield hit(check, ['spec'], `${nameOf(check)}: lets requests without a token pass, and no AuthorizationPolicy refuses them`);
+      yield hit(
+        check,
+        ['spec'],
+        `${nameOf(check)}: lets requests without a token pass, and no AuthorizationPolicy refuses them`,
+      );
 }
 
 function atMesh(model: Model, { gateway, port }: Listener): string | undefined {
@@ -74,7 +82,9 @@ function atGateway(model: Model, listener: Listener): string | undefined {
 /** Challenges come to port 80 without a token. */
 function* plainListeners(model: Model): Generator<Hit> {
   const open = model.declared.gateway.jwt!.openPaths.map((one) => one.path);
-  for (const listener of gatewaysOf(model).flatMap(listenersOf).filter((one) => one.protocol === 'HTTP')) {
+  for (const listener of gatewaysOf(model)
+    .flatMap(listenersOf)
+    .filter((one) => one.protocol === 'HTTP')) {
     const { gateway, path, name, port } = listener;
     const asked =
       dig(policyFor(securityPolicies(model), listener)?.body, 'spec', 'jwt') !== undefined ||

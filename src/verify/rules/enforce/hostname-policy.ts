@@ -38,7 +38,11 @@ export const hostnamePolicy: Rule = {
       };
     for (const { object, owners } of ownersIn(model))
       if (!isDeepStrictEqual(owners, JSON.parse(model.declared.gateway.hostOwners)))
-        yield hit(object, ['spec', 'variables'], `${nameOf(object)}: its owners of host names are not those of zero-trust.yaml`);
+        yield hit(
+          object,
+          ['spec', 'variables'],
+          `${nameOf(object)}: its owners of host names are not those of zero-trust.yaml`,
+        );
   },
 };
 

@@ -37,7 +37,8 @@ function signs(issuer: KubernetesObject, { body, namespace }: KubernetesObject):
 function fits(selector: unknown, name: string, labels: Record<string, string>): boolean {
   const names = texts(dig(selector, 'dnsNames'));
   const zones = texts(dig(selector, 'dnsZones'));
-  const isNamed =
-    names.includes(name) || zones.some((zone) => name === zone || name.endsWith(`.${zone}`));
-  return (isNamed || (!names.length && !zones.length)) && (isEmptySelector(selector) || selects(selector, labels));
+  const isNamed = names.includes(name) || zones.some((zone) => name === zone || name.endsWith(`.${zone}`));
+  return (
+    (isNamed || (!names.length && !zones.length)) && (isEmptySelector(selector) || selects(selector, labels))
+  );
 }
