@@ -4,6 +4,8 @@ import { documents, scenario, type Repository } from './repositories.ts';
 import { suite } from './suite.ts';
 
 const GROUP = 'gateway.networking.k8s.io/v1';
+/** Other tests have routes in these, which the policy of this one must not see. */
+const OWN: Record<string, string> = { shop: 'hostnames-shop', billing: 'hostnames-billing' };
 const SHARED = { name: 'public', namespace: 'gateway' };
 
 const route = (kind: string, namespace: string, spec: Dict): KubeObject => {
@@ -11,7 +13,7 @@ const route = (kind: string, namespace: string, spec: Dict): KubeObject => {
   return {
     apiVersion: GROUP,
     kind,
-    metadata: { name: 'a', namespace },
+    metadata: { name: 'a', namespace: OWN[namespace] ?? namespace },
     spec: { parentRefs: [SHARED], rules: [backend], ...spec },
   };
 };
@@ -28,7 +30,7 @@ const GOOD: Record<string, KubeObject> = {
   'a Service': route('HTTPRoute', 'billing', { parentRefs: [{ group: '', kind: 'Service', name: 'a' }] }),
   'the redirect': { ...route('HTTPRoute', 'gateway', { parentRefs: [{ name: 'public' }] }) },
 };
-(GOOD['another Gateway']!.spec as Dict).parentRefs = [{ name: 'public', namespace: 'shop' }];
+(GOOD['another Gateway']!.spec as Dict).parentRefs = [{ name: 'public', namespace: 'other' }];
 
 const FOREIGN = /does not expose/;
 const NAMELESS = /names its hosts/;
@@ -68,17 +70,35 @@ const BAD: Record<string, [KubeObject, RegExp]> = {
   'UDP, which has no names': [route('UDPRoute', 'billing', {}), NAMELESS],
 };
 
-/** The policy for real, under a name of this test's own. */
+/** Routes that the repository itself brings, by file. */
+const routesOf = ({ files }: Repository): Record<string, KubeObject> =>
+  Object.fromEntries(
+    documents(files, (path) => /^(apps|infrastructure)\//.test(path))
+      .filter(({ object }) => object.kind.endsWith('Route'))
+      .map(({ path, object }) => {
+        const { namespace = '' } = object.metadata;
+        return [
+          path,
+          { ...object, metadata: { ...object.metadata, namespace: OWN[namespace] ?? namespace } },
+        ];
+      }),
+  );
+
+/** The policy for real, its owners under the names that they have here, and bound to namespaces in which no other test has routes. */
 function install(cluster: Cluster, { files }: Repository): () => void {
-  const policy = documents(files, (path) => path === 'infrastructure/gateway/hostnames.yaml');
-  const objects = policy.map(({ object }) => object);
-  expect(objects.map(({ kind }) => kind)).toEqual([
-    'ValidatingAdmissionPolicy',
-    'ValidatingAdmissionPolicyBinding',
-  ]);
-  cluster.applyAll(objects);
+  const [policy, binding] = documents(files, (path) => path === 'infrastructure/gateway/hostnames.yaml');
+  const text = policy!.text.replaceAll(/"(shop|billing)"/g, (_, name: string) => `"${OWN[name]}"`);
+  expect(text).not.toBe(policy!.text);
+  const values = [...Object.values(OWN), 'default', 'kube-system', 'gateway'];
+  const matchExpressions = [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }];
+  const spec = {
+    ...(binding!.object.spec as Dict),
+    matchResources: { namespaceSelector: { matchExpressions } },
+  };
+  cluster.applyAll([text, { ...binding!.object, spec }]);
   return () => {
-    for (const { kind, metadata } of objects) cluster.kubectl(['delete', kind, metadata.name]);
+    for (const { kind, metadata } of [binding!.object, policy!.object])
+      cluster.kubectl(['delete', kind, metadata.name]);
   };
 }
 
@@ -94,7 +114,7 @@ suite('host names of the shared Gateway', ['api-server', 'upstream'], () => {
   test('[hostname-ownership] belong to the namespaces that expose them, for every kind of route', async () => {
     const cluster = new Cluster(inject('kubeconfig'));
     cluster.applyAll(
-      ['shop', 'billing', 'gateway'].map((name) => ({
+      [...Object.values(OWN), 'gateway'].map((name) => ({
         apiVersion: 'v1',
         kind: 'Namespace',
         metadata: { name },
@@ -102,10 +122,15 @@ suite('host names of the shared Gateway', ['api-server', 'upstream'], () => {
     );
     for (const object of Object.values(BAD).map(([one]) => one))
       expect(cluster.dryRun([object]).all, JSON.stringify(object)).not.toMatch(/error|denied/i);
-    const remove = install(cluster, scenario('gateway-controls-envoy'));
+    const repository = scenario('gateway-controls-envoy');
+    const remove = install(cluster, repository);
     try {
       await untilRefused(cluster, BAD["another's name"]![0]);
-      const refused = Object.entries(GOOD).map(([why, one]) => [why, cluster.dryRun([one])] as const);
+      const rendered = routesOf(repository);
+      expect(Object.keys(rendered)).not.toEqual([]);
+      const refused = Object.entries({ ...GOOD, ...rendered }).map(
+        ([why, one]) => [why, cluster.dryRun([one])] as const,
+      );
       expect(refused.filter(([, { status }]) => status !== 0).map(([why, { all }]) => why + all)).toEqual([]);
       const admitted = Object.entries(BAD).flatMap(([why, [one, message]]) => {
         const { status, all } = cluster.dryRun([one]);

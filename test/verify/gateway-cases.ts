@@ -117,6 +117,13 @@ export const GATEWAY_CASES: [string, Name, string, Edit | null, RegExp, number?]
     /SecurityPolicy gateway\/public-http: replaces the Gateway's demand/,
     1,
   ],
+  [
+    'gateway-open',
+    'default',
+    'infrastructure/gateway/gateway.yaml',
+    put(['spec', 'allowedListeners'], { namespaces: { from: 'All' } }),
+    /lets others add listeners/,
+  ],
   ['gateway-limits', ISTIO, RATE, null, /https-billing.acme.example is not held to 100 requests in 1 s/],
   ['gateway-limits', ISTIO, RATE, remove([...CONFIG, 'filter_enforced']), /is not held to 100 requests/],
   ['gateway-limits', ISTIO, RATE, put([...CONFIG, 'token_bucket', 'max_tokens'], 200), /is not held to 100/],
