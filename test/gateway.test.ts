@@ -37,8 +37,8 @@ describe('controls at the gateway', () => {
     const text = [...files].filter(([path]) => path.endsWith('.yaml')).map(([, one]) => one);
     expect(text.filter((one) => /^kind: (RequestAuthentication|EnvoyFilter)/m.test(one))).toEqual([]);
     const map = files.get('docs/compliance.md')!;
-    expect(map).toMatch(/not asked for: no `inputs.jwtIssuer`/);
-    expect(map).toMatch(/no rate: no `inputs.rateLimit`; no size/);
+    expect(map).toMatch(/not met\*\*: no `inputs.jwtIssuer`/);
+    expect(map).toMatch(/rate \*\*not met\*\*: no `inputs.rateLimit`; size \*\*not met/);
   });
 
   it.each([
