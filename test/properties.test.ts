@@ -54,9 +54,12 @@ it('text of users adds no field and no line to any file', () => {
 
 /** Of all hostile texts those that could end a scalar, a line or a comment. */
 const BREAKING = HOSTILE.filter((text) => /["'\n\r{}[\]#|>:\u2028]/.test(text));
-const openInputs = catalog.inputs.filter((one) =>
-  ['text', 'list', 'file', 'url', 'expression'].includes(one.type),
+/** Numbers with a unit, which hold no text of anybody. */
+const NUMBERS = ['rateLimit', 'maxRequestBody'];
+const openInputs = catalog.inputs.filter(
+  ({ name, type }) => ['text', 'list', 'file', 'url', 'expression'].includes(type) && !NUMBERS.includes(name),
 );
+const TOKENS = { jwtIssuer: 'https://a.example', jwtJwks: 'https://a.example/keys' };
 const KEYLESS = { signedImages: ['ghcr.io/acme'], signingIssuer: 'https://a.example', signingSubject: '^a$' };
 /** What surrounds the text where not every text is one, by input or type. */
 const AROUND: Record<string, [string, string]> = {
@@ -65,6 +68,8 @@ const AROUND: Record<string, [string, string]> = {
   signingIssuer: ['https://a.example/', ''],
   signingSubject: ['^a', '$'],
   signingKey: ['-----BEGIN PUBLIC KEY-----\n', '\n-----END PUBLIC KEY-----'],
+  jwtJwks: ['https://a.example/', ''],
+  jwtOpenPaths: ['/', ''],
   storeAddress: ['https://vault.', '.svc:8200'],
   storeCertificate: ['-----BEGIN CERTIFICATE-----\n', '\n-----END CERTIFICATE-----\n'],
 };
@@ -74,6 +79,10 @@ const COMPANY: Record<string, object> = {
   signingIssuer: KEYLESS,
   signingSubject: KEYLESS,
   signingKey: { signedImages: ['ghcr.io/acme'] },
+  jwtIssuer: TOKENS,
+  jwtJwks: TOKENS,
+  jwtAudiences: TOKENS,
+  jwtOpenPaths: TOKENS,
 };
 it.each(openInputs)(
   'the input $name is refused, or adds no field and no line to any file',

@@ -64,6 +64,24 @@ export const entry = z.strictObject({
     .string()
     .regex(/^\d+(ms|s|m)$/, 'write 30s or 500ms')
     .optional(),
+  /** Headers of every response beside the usual ones; null leaves a usual one to the service. */
+  responseHeaders: z
+    .record(
+      z
+        .string()
+        .max(256)
+        .regex(/^[-A-Za-z0-9!#$%&'*+.^_`|~]+$/, 'is no name of a header'),
+      z
+        .string()
+        .max(4096)
+        .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, 'holds characters that a header cannot have')
+        .nullable(),
+    )
+    .refine(
+      (headers) => Object.keys(headers).length <= 12,
+      'a route sets 16 headers at most, 4 of them by default',
+    )
+    .default({}),
 });
 
 /** Cluster-wide kinds: a Role in a namespace would allow nothing of them. */

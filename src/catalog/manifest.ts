@@ -18,6 +18,7 @@ const input = z.strictObject({
   pattern: z.string().optional(),
   default: z.union([z.string(), z.boolean(), z.array(z.string())]).optional(),
   order: z.number(),
+  needs: z.array(z.string()).optional(),
   pending: z.string().optional(),
 });
 
@@ -99,7 +100,9 @@ const component = z.strictObject({
       }),
     )
     .default({}),
-  outside: z.record(name, z.strictObject({ address: z.string(), networks: z.string() })).default({}),
+  outside: z
+    .record(name, z.strictObject({ address: z.string(), networks: z.string().optional() }))
+    .default({}),
   flows: z
     .array(
       z.strictObject({

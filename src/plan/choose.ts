@@ -1,4 +1,5 @@
 import { UserError } from '../error.ts';
+import { kebab } from '../kebab.ts';
 import type { Catalog, Component, InputValue } from '../types/catalog.ts';
 
 /** What was chosen: components in the order of their slots, the base first, and the values of their inputs. */
@@ -20,7 +21,11 @@ export function choose(
   const chosen = catalog.slots.map((slot) =>
     slot.components.find((item) => item.name === choices[slot.name])!,
   );
-  const problems = [...strayInputs(wanted.inputs, choices, catalog), ...refused(choices, catalog)];
+  const problems = [
+    ...strayInputs(wanted.inputs, choices, catalog),
+    ...lonelyInputs(wanted.inputs, catalog),
+    ...refused(choices, catalog),
+  ];
   if (problems.length) throw new UserError(problems.join('\n'), 2);
   const inputs = catalog.inputs.filter((input) => !input.of || choices[input.of.slot] === input.of.component);
   return {
@@ -75,5 +80,24 @@ function strayInputs(
     .map(
       ({ name, of }) =>
         `inputs.${name}: is read with ${of!.slot} ${of!.component} only, but ${of!.slot} is ${choices[of!.slot]}. Leave it out or choose ${of!.component}.`,
+    );
+}
+
+/** Inputs that are given without another that they need. */
+function lonelyInputs(inputs: Record<string, unknown>, catalog: Catalog): string[] {
+  const isGiven = (name: string) => {
+    const value = inputs[name];
+    const input = catalog.inputs.find((one) => one.name === name);
+    return value !== undefined && JSON.stringify(value) !== JSON.stringify(input?.default);
+  };
+  return catalog.inputs
+    .filter(({ name }) => isGiven(name))
+    .flatMap(({ name, needs = [] }) =>
+      needs
+        .filter((other) => !isGiven(other))
+        .map(
+          (other) =>
+            `inputs.${name}: means nothing without inputs.${other} (--${kebab(other)}). Give both or none.`,
+        ),
     );
 }

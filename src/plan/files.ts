@@ -63,6 +63,12 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
     };
     return labels.length || annotations.length ? [{ segment: 'mesh-opt-out', data: {} }] : [];
   },
+  jwt: (plan) => (plan.gateway.jwt ? [{ segment: 'jwt', data: {} }] : []),
+  'rate-limit': (plan) => (plan.gateway.rateLimit ? [{ segment: 'rate-limit', data: {} }] : []),
+  'request-size': (plan) => (plan.gateway.maxRequestBody ? [{ segment: 'request-size', data: {} }] : []),
+  // One gateway has one object for both limits.
+  limits: ({ gateway }) =>
+    gateway.rateLimit || gateway.maxRequestBody ? [{ segment: 'limits', data: {} }] : [],
   // With no registry known, the rule would refuse every image.
   'allowed-registries': (plan) =>
     plan.registries.length ? [{ segment: 'allowed-registries', data: {} }] : [],
@@ -130,7 +136,7 @@ function expand(
     component.templates
       .filter((template) => accept(template.path) && applies(template, plan))
       .flatMap((template) =>
-        expandPath(template.path, plan, items).map(({ segment, data }) => ({
+        expandPath(template.path, seenBy(component, plan), items).map(({ segment, data }) => ({
           path: segment,
           component: component.slot === 'base' ? 'base' : `${component.slot}/${component.name}`,
           once: template.once,
@@ -140,6 +146,12 @@ function expand(
       ),
   );
 }
+
+/** A path of a component stands for its own places outside. */
+const seenBy = ({ slot }: Component, plan: View): View => ({
+  ...plan,
+  outside: plan.outside.filter((one) => one.slot === slot),
+});
 
 const applies = ({ when, given }: Template, { choices, inputs }: View) =>
   (!when || choices[when.slot] === when.component) && (!given || inputs[given] != null);

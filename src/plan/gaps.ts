@@ -1,6 +1,7 @@
 import type { Service } from '../blueprint/service.ts';
+import type { InputValue } from '../types/catalog.ts';
 import type { Flow } from '../types/connections.ts';
-import type { Gap, NamespacePlan } from '../types/plan.ts';
+import type { Gap, HostPlan, NamespacePlan } from '../types/plan.ts';
 import type { SignaturePlan } from '../types/secret-plan.ts';
 import { findService } from './graph.ts';
 import { imagesOf } from './images.ts';
@@ -11,6 +12,8 @@ interface Declared {
   capabilities: string[];
   flows: Flow[];
   signatures: SignaturePlan | null;
+  hosts: HostPlan[];
+  inputs: Record<string, InputValue | null>;
 }
 
 interface GapRule {
@@ -60,6 +63,19 @@ const RULES: GapRule[] = [
     ],
     reason: 'the chosen network policies cannot name hosts: that port is open to every public address.',
   },
+  ...(
+    [
+      ['jwt', 'a valid token with every request', 'jwtIssuer'],
+      ['rate-limit', 'a limit of requests', 'rateLimit'],
+      ['request-size', 'a limit of the size of requests', 'maxRequestBody'],
+    ] as const
+  ).map(([id, control, input]): GapRule => ({
+    id,
+    control,
+    capability: id,
+    items: ({ hosts, inputs }) => (inputs[input] ? hosts.map((one) => one.host) : []),
+    reason: 'the chosen gateway cannot do it: services behind it must.',
+  })),
   {
     id: READS_SIGNATURES,
     control: 'images signed by a known identity',

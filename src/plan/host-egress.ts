@@ -39,7 +39,7 @@ function hostsOf({ services, outside, signatures }: Wanted): { place: string; in
     ),
     ...outside.filter(isByName).map(({ input, host, networks }) => ({
       place: `inputs.${input}: ${host}`,
-      instead: `give its networks with inputs.${networks} (--${kebab(networks)}), `,
+      instead: networks && `give its networks with inputs.${networks} (--${kebab(networks)}), `,
     })),
     ...(signatures ? [{ place: `inputs.signedImages: ${signatures.hosts.join(', ')}`, instead: '' }] : []),
   ];

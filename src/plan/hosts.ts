@@ -4,6 +4,7 @@ import { UserError } from '../error.ts';
 import type { HostPlan } from '../types/plan.ts';
 import type { RoutePlan } from '../types/service-plan.ts';
 import { findPort, type Ports } from './ports.ts';
+import { isForBrowsers, responseHeaders } from './response-headers.ts';
 
 /** A Gateway has 64 listeners at most (Gateway API, Gateway.spec.listeners), one of them for port 80. */
 const MAX_HOSTS = 63;
@@ -61,9 +62,15 @@ function check(hosts: HostPlan[], wildcards: boolean): void {
 }
 
 /** The service's routes on the shared Gateway, one per public entry. */
-export function planRoutes(service: Service, ports: Ports, domain: string): RoutePlan[] {
+export function planRoutes(
+  service: Service,
+  ports: Ports,
+  domain: string,
+  securityHeaders: boolean,
+): RoutePlan[] {
   return service.expose.map((entry, index) => {
     const host = fullHost(entry.host, domain);
+    const port = findPort(ports, service, entry.port);
     const suffix = index ? `-${index + 1}` : '';
     return {
       file: `route${suffix}`,
@@ -71,8 +78,9 @@ export function planRoutes(service: Service, ports: Ports, domain: string): Rout
       hosts: [host],
       paths: entry.paths.map((path) => ({ path, type: entry.match === 'exact' ? 'Exact' : 'PathPrefix' })),
       service: service.name,
-      port: findPort(ports, service, entry.port).port,
+      port: port.port,
       timeout: entry.timeout ?? '30s',
+      responseHeaders: responseHeaders(securityHeaders && isForBrowsers(port), entry.responseHeaders),
       listeners: [`https-${slug(host)}`],
     };
   });

@@ -9,12 +9,16 @@ type Values = Record<string, InputValue | null>;
 /** Places that components reach and inputs name. One whose address is not given has no ends, so no flow leads to it. */
 export function planOutside(components: Component[], inputs: Values): OutsidePlan[] {
   return components.flatMap((component) =>
-    Object.entries(component.outside).map(([id, spec]) => place(id, spec, inputs)),
+    Object.entries(component.outside).map(([id, spec]) => ({
+      id,
+      slot: component.slot,
+      ...place(spec, inputs),
+    })),
   );
 }
 
-function place(id: string, { address, networks }: OutsideSpec, inputs: Values): OutsidePlan {
-  const base = { id, input: address, networks };
+function place({ address, networks = '' }: OutsideSpec, inputs: Values): Omit<OutsidePlan, 'id' | 'slot'> {
+  const base = { input: address, networks };
   const given = inputs[address];
   if (!given) return { ...base, host: '', port: 443, inCluster: false, ends: [] };
   const url = new URL(String(given));

@@ -11,6 +11,7 @@ import { connectivity } from './connectivity.ts';
 import { componentEndpoint, namespaceEndpoint, outsideEndpoint, ref, serviceEndpoint } from './endpoints.ts';
 import { planFiles } from './files.ts';
 import { resolveFlows } from './flows.ts';
+import { planGateway } from './gateway.ts';
 import type { Graph } from './graph.ts';
 import { checkHostEgress } from './host-egress.ts';
 import { findGaps } from './gaps.ts';
@@ -120,6 +121,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     ),
     outside,
     hosts,
+    gateway: planGateway(inputs, hosts),
     zones: zonesOf(hosts, domain),
     endpoints: [...graph.endpoints.values()],
     flows,
@@ -128,7 +130,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     registries: [...new Set([...images.map(registryOf), ...list(inputs['imageRegistries'])])].sort(),
     signatures,
     replay: `npm create zero-trust@${version} ${blueprint.name} -- --config zero-trust.yaml`,
-    gaps: findGaps({ services, namespaces, capabilities, flows, signatures }),
+    gaps: findGaps({ services, namespaces, capabilities, flows, signatures, hosts, inputs }),
     pending: findPending({
       inputs: catalog.inputs,
       values: inputs,

@@ -56,7 +56,7 @@ function planService(
     serviceNames: ports.length ? [name, ...service.aliases] : [],
     headless: kind === 'StatefulSet' && service.expose.length === 0,
     workloads: workloads(service, ports),
-    routes: planRoutes(service, context.ports, context.domain),
+    routes: planRoutes(service, context.ports, context.domain, context.inputs['securityHeaders'] === true),
     disruptionBudget: service.manifests !== 'own' && kind === 'Deployment' && replicas(service) > 1,
     kubernetesApi: service.kubernetesApi.map((one) => ({ ...one, names: one.names ?? [] })),
     callers: incoming

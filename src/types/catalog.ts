@@ -92,6 +92,8 @@ export interface Input {
   pattern?: string;
   default?: InputValue;
   order: number;
+  /** Inputs without which this one means nothing. */
+  needs?: string[];
   /** What stays open until a value is given; shown in README, docs and at the end of `create`. */
   pending?: string;
   /** The component that brings the input; absent for the base. */
@@ -121,7 +123,7 @@ export interface EndpointSpec {
 /** Where a component reaches: inputs with its URL and, where network policies cannot name its host, its networks. */
 export interface OutsideSpec {
   address: string;
-  networks: string;
+  networks?: string;
 }
 
 /** `from` and `to` name an endpoint, a place of `outside` (its port is that of the address), a group (`services`, `meshed`, `gateway`, `owned`, `signature-sources`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). From `api-server`: what it calls, a webhook for one. */

@@ -22,9 +22,11 @@ export interface SecretPlan {
 
 export interface OutsidePlan {
   id: string;
+  /** The slot of the component that reaches it. */
+  slot: string;
   /** Input that holds its address. */
   input: string;
-  /** Input that may hold its networks. */
+  /** Input that may hold its networks; empty where there is none. */
   networks: string;
   host: string;
   port: number;

@@ -78,6 +78,8 @@ export interface RoutePlan {
   service: string;
   port: number;
   timeout: string;
+  /** Headers of every response, whatever the service says. */
+  responseHeaders: { name: string; value: string }[];
   /** Names of the HTTPS listeners on the shared Gateway. */
   listeners: string[];
 }

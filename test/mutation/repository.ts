@@ -26,7 +26,15 @@ export interface Repository {
   namespaces: string[];
 }
 
-export const SCENARIOS = ['default', 'other-options', 'online-boutique', 'bookinfo-full', 'external-secrets'];
+export const SCENARIOS = [
+  'default',
+  'other-options',
+  'online-boutique',
+  'bookinfo-full',
+  'external-secrets',
+  'gateway-controls',
+  'gateway-controls-envoy',
+];
 
 /** A scenario rendered in memory, with `zero-trust.yaml`, and with ciphertext for every secret that it declares. */
 export function scenario(name: string): Repository {

@@ -7,6 +7,7 @@ import type { Files } from '../../src/types/files.ts';
 import { edited, put, remove, type Edit } from '../mutation/mutant.ts';
 import { repositoryOf, scenario } from '../mutation/repository.ts';
 import { catalog } from '../support.ts';
+import { GATEWAY_CASES } from './gateway-cases.ts';
 
 const REPOSITORIES = {
   default: scenario('default').files,
@@ -14,6 +15,8 @@ const REPOSITORIES = {
   signed: scenario('signed').files,
   cilium: scenario('cilium').files,
   'cilium with istio': repositoryOf('both', { name: 'both', choices: { network: 'cilium' } }).files,
+  'gateway-controls': scenario('gateway-controls').files,
+  'gateway-controls-envoy': scenario('gateway-controls-envoy').files,
 };
 type Name = keyof typeof REPOSITORIES;
 const TODAY = '2026-11-26';
@@ -910,6 +913,7 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     put([...JOB, 'containers', 0, 'image'], 'registry.attacker.example/kube-bench:v1'),
     /of no registry that zero-trust.yaml names, nor of a public one/,
   ],
+  ...GATEWAY_CASES,
 ];
 
 describe('a broken repository', () => {

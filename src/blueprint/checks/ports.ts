@@ -72,6 +72,16 @@ export const PORT_CHECKS: Check[] = [
         : [];
     });
   },
+  function streams(service, { inputs }) {
+    if (!inputs['maxRequestBody']) return [];
+    const all = declaredPorts(service);
+    return service.expose
+      .filter((entry) => all.find((one) => isPort(one, entry.port))?.appProtocol === 'grpc')
+      .map(
+        (entry) =>
+          `expose: ${entry.host}: gRPC sends bodies without an end, which inputs.maxRequestBody holds back until they end. Leave the limit out, or the port unexposed.`,
+      );
+  },
   function metrics(service) {
     const all = declaredPorts(service);
     const wanted = service.metrics?.port;

@@ -55,6 +55,16 @@ export const GATEWAY: Operators = {
         : [];
     }),
   ),
+  'gateway/timeout': routes(({ spec }) =>
+    (spec.rules as Any[]).flatMap(({ timeouts }, index) =>
+      timeouts
+        ? [
+            remove(['spec', 'rules', index, 'timeouts']),
+            put(['spec', 'rules', index, 'timeouts', 'request'], '0s'),
+          ]
+        : [],
+    ),
+  ),
   'gateway/no-redirect': routes(({ spec }) =>
     (spec.rules as Any[]).flatMap(({ filters }, index) =>
       filters ? [remove(['spec', 'rules', index, 'filters'])] : [],
@@ -65,6 +75,91 @@ export const GATEWAY: Operators = {
       backendRefs ? [remove(['spec', 'rules', index, 'backendRefs'])] : [],
     ),
   ),
+  'gateway/response-header': routes(({ spec }) =>
+    (spec.rules as Any[]).flatMap(({ filters = [] }, index) =>
+      (filters as Any[]).flatMap(({ responseHeaderModifier }, position) =>
+        responseHeaderModifier
+          ? [
+              remove(['spec', 'rules', index, 'filters', position, 'responseHeaderModifier', 'set', 0]),
+              put(
+                ['spec', 'rules', index, 'filters', position, 'responseHeaderModifier', 'set', 0, 'value'],
+                'x',
+              ),
+            ]
+          : [],
+      ),
+    ),
+  ),
+  'gateway/hostnames-unbound': edits(/ValidatingAdmissionPolicyBinding/, ({ spec }) => [
+    put(['spec', 'policyName'], `${spec.policyName}-old`),
+    put(['spec', 'validationActions'], ['Audit']),
+    put(['spec', 'matchResources'], {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+    }),
+  ]),
+  'gateway/hostnames-kinds': edits(/ValidatingAdmissionPolicy/, ({ spec }) =>
+    (spec.matchConstraints.resourceRules as Any[]).flatMap(({ resources }, index) => {
+      const at = ['spec', 'matchConstraints', 'resourceRules', index];
+      return [
+        put([...at, 'operations'], ['CREATE']),
+        ...(resources as string[]).map((_, position) => remove([...at, 'resources', position])),
+      ];
+    }),
+  ),
+  'gateway/token-optional': edits(/AuthorizationPolicy/, ({ spec }) =>
+    spec.action === 'DENY'
+      ? [
+          remove(['spec', 'rules', 0]),
+          put(['spec', 'action'], 'AUDIT'),
+          put(['spec', 'rules', 0, 'to', 0, 'operation', 'ports'], ['8443']),
+          put(['spec', 'rules', 0, 'to', 0, 'operation', 'methods'], ['POST']),
+          put(['spec', 'rules', 0, 'to', 0, 'operation', 'notPaths'], ['/*']),
+        ]
+      : [],
+  ),
+  'gateway/token-issuer': edits(/RequestAuthentication/, () => [
+    put(['spec', 'jwtRules', 0, 'issuer'], 'https://other.example'),
+    put(['spec', 'jwtRules', 0, 'jwksUri'], 'https://other.example/keys'),
+    put(['spec', 'jwtRules', 1], { issuer: 'https://other.example', jwksUri: 'https://other.example/keys' }),
+    remove(['spec', 'jwtRules', 0, 'audiences']),
+    put(['spec', 'targetRefs', 0, 'name'], 'old'),
+  ]),
+  'gateway/security-policy': edits(/SecurityPolicy/, ({ spec }) =>
+    spec.jwt
+      ? [
+          remove(['spec', 'jwt']),
+          put(['spec', 'jwt', 'failOpen'], true),
+          put(['spec', 'jwt', 'providers', 0, 'issuer'], 'https://other.example'),
+          remove(['spec', 'authorization']),
+          put(['spec', 'authorization', 'defaultAction'], 'Allow'),
+          put(['spec', 'targetRefs', 0, 'sectionName'], 'http'),
+        ]
+      : [put(['spec', 'targetRefs', 0, 'sectionName'], 'https-billing.acme.example')],
+  ),
+  'gateway/limit': edits(/EnvoyFilter|BackendTrafficPolicy/, ({ kind, spec }) => {
+    if (kind === 'BackendTrafficPolicy')
+      return [
+        remove(['spec', 'rateLimit']),
+        remove(['spec', 'requestBuffer']),
+        put(['spec', 'rateLimit', 'local', 'rules', 0, 'limit', 'unit'], 'Second'),
+        put(['spec', 'rateLimit', 'local', 'rules', 0, 'shadowMode'], true),
+        put(['spec', 'requestBuffer', 'limit'], '1Gi'),
+        put(['spec', 'targetRefs', 0, 'sectionName'], 'http'),
+      ];
+    const at = ['spec', 'configPatches', 0];
+    const config = spec.configPatches[0].patch.value.typed_config;
+    return [
+      put([...at, 'match', 'listener', 'portNumber'], 80),
+      put([...at, 'match', 'context'], 'SIDECAR_INBOUND'),
+      put([...at, 'applyTo'], 'NETWORK_FILTER'),
+      put(['spec', 'targetRefs', 0, 'name'], 'old'),
+      config.token_bucket && remove([...at, 'patch', 'value', 'typed_config', 'filter_enforced']),
+      config.token_bucket &&
+        put([...at, 'patch', 'value', 'typed_config', 'token_bucket', 'max_tokens'], 1_000_000),
+      config.max_request_bytes &&
+        put([...at, 'patch', 'value', 'typed_config', 'max_request_bytes'], 4_000_000_000),
+    ];
+  }),
   'gateway/certificate': edits(/Certificate/, ({ spec }) => [
     put(['spec', 'dnsNames', 0], 'old.example.org'),
     put(['spec', 'secretName'], `${spec.secretName}-old`),

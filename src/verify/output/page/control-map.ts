@@ -67,7 +67,14 @@ export const CONTROLS: Control[] = [
   },
   {
     name: 'Entry from outside',
-    rules: ['enforce/gateway', 'enforce/duplicate-hostname', 'enforce/plain-http', 'select/listener'],
+    rules: [
+      'enforce/gateway',
+      'enforce/hostname-policy',
+      'enforce/route-settings',
+      'enforce/duplicate-hostname',
+      'enforce/plain-http',
+      'select/listener',
+    ],
     is: ofGroup('gateway.networking.k8s.io', 'gateway.envoyproxy.io'),
   },
   {

@@ -20,6 +20,9 @@ export interface AdmissionPolicy {
 /** The request with which a debug container joins a running pod. */
 export const DEBUG = 'pods/ephemeralcontainers';
 
+/** What has containers. */
+export const PODS = /^(\*|pods|deployments|replicasets|statefulsets|daemonsets|jobs|cronjobs)(\/.*)?$/;
+
 const REFUSING = ['deny', 'enforce'];
 
 /** Validating policies of the kinds that engines read, with their bindings. */
@@ -141,6 +144,10 @@ export const isAbout = ({ namespaces }: AdmissionPolicy, name: string, labels: R
  */
 export const isDigestRule = ({ expressions, resources }: AdmissionPolicy): boolean =>
   expressions.includes('@sha256:') && !resources.some((one) => one.names.includes(DEBUG));
+
+/** Whether a policy is asked about what has containers. */
+export const isAboutPods = ({ resources }: AdmissionPolicy): boolean =>
+  resources.some(({ names }) => names.some((name) => PODS.test(name)));
 
 /** Whether the graph wants a policy to refuse in a namespace. */
 export const isWanted = (

@@ -13,6 +13,11 @@ export const gatewayOpen: Rule = {
   why: 'Whoever may make a route in any namespace can take over a host name, and what its users send.',
   fix: 'Set allowedRoutes.namespaces.from to Selector, with the namespaces that zero-trust.yaml exposes.',
   *check(model) {
+    for (const gateway of gatewaysOf(model)) {
+      const at = ['spec', 'allowedListeners', 'namespaces', 'from'];
+      if (!['None', undefined].includes(dig(gateway.body, ...at) as string | undefined))
+        yield hit(gateway, at, `${nameOf(gateway)}: lets others add listeners, with host names of their own`);
+    }
     for (const { gateway, path, name, protocol, hostname, body } of gatewaysOf(model).flatMap(listenersOf)) {
       const at = [...path, 'allowedRoutes', 'namespaces'];
       const allowed = dig(gateway.body, ...at);

@@ -7,10 +7,13 @@ import { exceptionScope } from './exception-scope.ts';
 import { expired } from './expired.ts';
 import { externalName } from './external-name.ts';
 import { failurePolicy } from './failure-policy.ts';
+import { gatewayLimits } from './gateway-limits.ts';
 import { gatewayOpen } from './gateway-open.ts';
+import { gatewayToken } from './gateway-token.ts';
 import { grants } from './grants.ts';
 import { hardening } from './hardening.ts';
 import { hostAccess } from './host-access.ts';
+import { hostnamePolicy } from './hostname-policy.ts';
 import { imageDigest } from './image-digest.ts';
 import { imageRegistry } from './image-registry.ts';
 import { imageTag } from './image-tag.ts';
@@ -29,6 +32,7 @@ import { rbacEscalation } from './rbac-escalation.ts';
 import { rbacWildcard } from './rbac-wildcard.ts';
 import { rbacWrite } from './rbac-write.ts';
 import { resources } from './resources.ts';
+import { routeSettings } from './route-settings.ts';
 import { runAs } from './run-as.ts';
 import { signatures } from './signatures.ts';
 import { signer } from './signer.ts';
@@ -72,6 +76,10 @@ export const ENFORCE_RULES: Rule[] = [
   unseenHost,
   unseenRequests,
   gatewayOpen,
+  hostnamePolicy,
+  gatewayToken,
+  gatewayLimits,
+  routeSettings,
   duplicateHostname,
   plainHttp,
   tlsVersion,

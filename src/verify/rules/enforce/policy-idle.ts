@@ -1,6 +1,7 @@
 import type { Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, ofKind, records, text, texts } from '../../selectors.ts';
+import { PODS } from './admission.ts';
 
 const KINDS = [
   'policies.kyverno.io/ValidatingPolicy',
@@ -8,9 +9,6 @@ const KINDS = [
   'policies.kyverno.io/NamespacedValidatingPolicy',
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
 ];
-
-/** What has containers. */
-const PODS = /^(\*|pods|deployments|replicasets|statefulsets|daemonsets|jobs|cronjobs)(\/.*)?$/;
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/ */
 export const policyIdle: Rule = {

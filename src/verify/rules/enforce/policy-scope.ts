@@ -1,7 +1,7 @@
 import type { Hit, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, isEmptySelector, ofKind, records, texts } from '../../selectors.ts';
-import { admissionPolicies, isAbout, isDigestRule, type AdmissionPolicy } from './admission.ts';
+import { admissionPolicies, isAbout, isAboutPods, isDigestRule, type AdmissionPolicy } from './admission.ts';
 
 const NAME = 'kubernetes.io/metadata.name';
 
@@ -40,7 +40,7 @@ function* outOfScope(model: Model, policy: AdmissionPolicy): Generator<Hit> {
     ...declared.filter((one) => isDigestRule(policy) && !one.digests).map((one) => one.name),
   ];
   const found = capabilities.includes('policies') ? mustBeLeftOut.filter((one) => isAbout(policy, one)) : [];
-  if (found.length && policy.resources.length)
+  if (found.length && isAboutPods(policy))
     yield hit(
       object,
       namespaces[0]!.path,
