@@ -66,9 +66,26 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
   // With no registry known, the rule would refuse every image.
   'allowed-registries': (plan) =>
     plan.registries.length ? [{ segment: 'allowed-registries', data: {} }] : [],
+  'app-namespace': (plan) =>
+    named(
+      'namespace',
+      plan.namespaces.filter((one) => one.kind === 'app'),
+    ),
+  viewer: (plan) => access(plan, 'viewer'),
+  developer: (plan) => access(plan, 'developer'),
+  'route-editor': (plan) => access(plan, 'route-editor'),
+  'gateway-admin': (plan) => access(plan, 'gateway-admin'),
+  'on-call': (plan) => access(plan, 'on-call'),
+  auditor: (plan) => access(plan, 'auditor'),
   release: (plan) => named('release', plan.releases, (one) => one.file),
   'config-map': (plan) => named('configMap', plan.configMaps, (one) => `${one.namespace}-${one.name}`),
 };
+
+/** A role for people is rendered when somebody has it. */
+const access = (plan: View, role: string): Item[] =>
+  plan.access
+    .filter((one) => one.role === role)
+    .map(({ bindings }) => ({ segment: role, data: { bindings } }));
 
 function stages(plan: View, isAudited: (namespace: Plan['namespaces'][number]) => boolean): Item[] {
   const audited = plan.namespaces

@@ -3,6 +3,7 @@ import type { Catalog, Component, InputValue } from '../types/catalog.ts';
 import type { Endpoint } from '../types/connections.ts';
 import type { Plan } from '../types/plan.ts';
 import { version } from '../version.ts';
+import { planAccess } from './access.ts';
 import { diagrams } from './diagrams.ts';
 import { choose, type Chosen } from './choose.ts';
 import { connectivity } from './connectivity.ts';
@@ -19,6 +20,7 @@ import { findPending } from './pending.ts';
 import { servicePorts } from './ports.ts';
 import { imagesOf, registryOf } from './images.ts';
 import { exemptNamespaces } from './stages.ts';
+import { withQuotas } from './quotas.ts';
 import { planReleases } from './releases.ts';
 import { planSecrets } from './secrets.ts';
 import { planServices } from './services.ts';
@@ -85,9 +87,10 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     capabilities,
     parts: partsOf(components),
     namespaces: withPolicies(
-      namespaces,
+      withQuotas(namespaces, blueprint.namespaces, planned, mesh.sidecar),
       connectivity(flows, owned, { meshPort: mesh.wirePort ?? undefined }),
     ),
+    access: planAccess({ namespaces, declared: blueprint.namespaces, inputs }),
     exempt: exemptNamespaces(namespaces, [
       engine,
       ...list(inputs['exemptNamespaces']),
@@ -118,6 +121,7 @@ interface MeshProvides {
   namespaceLabels: Record<string, string>;
   wirePort: number | null;
   metricsPort: number | null;
+  sidecar?: { cpu: string; memory: string };
 }
 
 function providesOf({ components, inputs }: Chosen, cluster: string): Plan['provides'] {
