@@ -11,6 +11,7 @@ import { catalog } from '../support.ts';
 const REPOSITORIES = {
   default: scenario('default').files,
   'other-options': scenario('other-options').files,
+  tenants: scenario('tenants').files,
 };
 type Name = keyof typeof REPOSITORIES;
 const TODAY = '2026-11-26';
@@ -53,6 +54,7 @@ const NAMESPACE = 'infrastructure/namespaces/shop.yaml';
 const LEVEL = (mode: string) => ['metadata', 'labels', `pod-security.kubernetes.io/${mode}`];
 const GATEWAY = 'infrastructure/gateway/gateway.yaml';
 const EXCLUDED = ['matchConstraints', 'namespaceSelector', 'matchExpressions', 0, 'values'];
+const PEOPLE = 'security/rbac/people';
 const ROLES = 'security/rbac/flux-apps.yaml';
 const FLUX = 'clusters/my-cluster/flux-system/kustomization.yaml';
 const KYVERNO = 'infrastructure/controllers/kyverno/kyverno.yaml';
@@ -64,6 +66,35 @@ const JOB = ['spec', 'jobTemplate', ...POD];
 
 /** Rule, repository, file, what is broken, and what is said; a document's number where it is not the first. */
 const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
+  [
+    'rbac-group',
+    'tenants',
+    `${PEOPLE}/viewer.yaml`,
+    put(['subjects', 0, 'name'], 'oidc:everyone'),
+    /grants to the group oidc:everyone, which zero-trust.yaml does not declare for billing/,
+  ],
+  // A group of one namespace has nothing to do in another.
+  [
+    'rbac-group',
+    'tenants',
+    `${PEOPLE}/viewer.yaml`,
+    put(['subjects', 0, 'name'], 'oidc:shop-leads'),
+    /does not declare for billing/,
+  ],
+  [
+    'rbac-group',
+    'tenants',
+    `${PEOPLE}/viewer.yaml`,
+    put(['subjects', 0], { kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'ann' }),
+    /grants to the user ann/,
+  ],
+  [
+    'rbac-escalation',
+    'tenants',
+    `${PEOPLE}/developer.yaml`,
+    put(['rules', 0], { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] }),
+    /people:developer: rule 1 lets its subjects run commands in pods/,
+  ],
   [
     'policy-stage',
     'default',
