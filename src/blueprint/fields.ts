@@ -65,6 +65,15 @@ export const quantity = z
       .regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/, 'is no Kubernetes quantity, for example 100m or 64Mi'),
   );
 
+/** A group of people as the identity provider names it. Kubernetes keeps `system:` for itself. */
+export const groupName = z
+  .string()
+  .regex(/^[^\s,\p{Cc}]+$/u, 'is no name of a group: leave blanks and commas out')
+  .refine(
+    (value) => !value.startsWith('system:'),
+    'groups that start with "system:" are those of Kubernetes',
+  );
+
 export const absolutePath = text.regex(/^\//, 'start with "/"');
 
 /** A path as HTTPRoute matches it (Gateway API, HTTPPathMatch.value). */

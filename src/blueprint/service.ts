@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { absolutePath, image, label, labelKey, labelValue, port, serviceName } from './fields.ts';
+import {
+  absolutePath,
+  groupName,
+  image,
+  label,
+  labelKey,
+  labelValue,
+  port,
+  quantity,
+  serviceName,
+} from './fields.ts';
 import { apiAccess, appProtocol, call, egress, entry, portReference, servicePort } from './connections.ts';
 import {
   configMapUse,
@@ -77,9 +87,19 @@ export const configMap = z.strictObject({
 });
 
 const stage = z.enum(['audit', 'enforce']);
+const groups = z.array(groupName).default([]);
+
 export const namespace = z.strictObject({
   name: label,
   labels: z.record(labelKey, labelValue).default({}),
+  /** Groups of people, as the identity provider names them, and what they may do here. */
+  groups: z
+    .strictObject({ viewers: groups, developers: groups, routeEditors: groups })
+    .default({ viewers: [], developers: [], routeEditors: [] }),
+  /** What all pods together may request; what is left out is derived from the services. */
+  quota: z
+    .strictObject({ cpu: quantity.optional(), memory: quantity.optional(), pods: z.int().min(1).optional() })
+    .default({}),
   /** What each control does here: `audit` reports, `enforce` refuses. */
   stages: z
     .strictObject({

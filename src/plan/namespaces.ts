@@ -69,6 +69,7 @@ function platformNamespace(name: string, spec: NamespaceSpec, version: string): 
     stages: { podSecurity: 'enforce', policies: 'enforce', network: 'enforce' },
     digests: false,
     meshed: false,
+    quota: null,
     policyGroups: [],
   };
 }
@@ -96,6 +97,7 @@ function appNamespace(name: string, wanted: Wanted, version: string): NamespaceP
     stages,
     digests: imagesOf(services).every((image) => image.includes('@sha256:')),
     meshed: wanted.mesh.meshed,
+    quota: null,
     policyGroups: [],
   };
 }

@@ -1,28 +1,26 @@
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { Catalog, Component, InputValue } from '../types/catalog.ts';
-import type { Endpoint } from '../types/connections.ts';
 import type { Plan } from '../types/plan.ts';
-import type { OutsidePlan } from '../types/secret-plan.ts';
 import { version } from '../version.ts';
 import { capabilitiesOf, enforcedBy } from './capabilities.ts';
+import { planAccess } from './access.ts';
 import { diagrams } from './diagrams.ts';
 import { choose, type Chosen } from './choose.ts';
 import { connectivity } from './connectivity.ts';
-import { componentEndpoint, namespaceEndpoint, outsideEndpoint, ref, serviceEndpoint } from './endpoints.ts';
 import { planFiles } from './files.ts';
 import { resolveFlows } from './flows.ts';
 import { planGateway } from './gateway.ts';
-import type { Graph } from './graph.ts';
 import { checkHostEgress } from './host-egress.ts';
 import { findGaps } from './gaps.ts';
 import { planHosts, zonesOf } from './hosts.ts';
 import { interpolate } from './interpolate.ts';
 import { planOutside } from './outside.ts';
 import { planNamespaces, withPolicies } from './namespaces.ts';
+import { makeGraph, type MeshProvides } from './make-graph.ts';
 import { findPending } from './pending.ts';
-import { servicePorts } from './ports.ts';
 import { imagesOf, registryOf } from './images.ts';
 import { exemptNamespaces } from './stages.ts';
+import { withQuotas } from './quotas.ts';
 import { planReleases } from './releases.ts';
 import { planSecrets } from './secrets.ts';
 import { planSignatures, type SignatureHosts } from './signatures.ts';
@@ -105,9 +103,10 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     capabilities,
     parts: partsOf(components),
     namespaces: withPolicies(
-      namespaces,
+      withQuotas(namespaces, blueprint.namespaces, planned, mesh.sidecar),
       connectivity(flows, owned, { meshPort: mesh.wirePort ?? undefined }),
     ),
+    access: planAccess({ namespaces, declared: blueprint.namespaces, inputs }),
     exempt: exemptNamespaces(namespaces, [
       engine,
       ...list(inputs['exemptNamespaces']),
@@ -143,15 +142,6 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
   return { ...withFiles, diagrams: diagrams(withFiles) };
 }
 
-/** What every mesh answers: `templates/mesh/slot.yaml`. */
-interface MeshProvides {
-  meshed: boolean;
-  identity: string;
-  namespaceLabels: Record<string, string>;
-  wirePort: number | null;
-  metricsPort: number | null;
-}
-
 function providesOf({ components, inputs }: Chosen, cluster: string): Plan['provides'] {
   const kept = { namespace: '{namespace}', serviceAccount: '{serviceAccount}' };
   const values = { ...inputs, ...kept, cluster } as Record<string, InputValue>;
@@ -167,39 +157,4 @@ function partsOf(components: Component[]): Plan['parts'] {
       (parts[name] ??= []).push({ render, versions: component.versions });
   }
   return parts;
-}
-
-function makeGraph(
-  { components, inputs }: Chosen,
-  outside: OutsidePlan[],
-  blueprint: Blueprint,
-  owned: { name: string; app: boolean }[],
-  mesh: MeshProvides,
-  signatureHosts: string[],
-): Graph {
-  const { meshed } = mesh;
-  const services = blueprint.services;
-  const declared = components.flatMap((one) => Object.entries(one.endpoints));
-  const endpoints = new Map<string, Endpoint>([
-    ...declared.map(([id, spec]) => [id, componentEndpoint(id, spec, meshed && id === 'gateway')] as const),
-    ...services.map((service) => [ref(service), serviceEndpoint(service, meshed)] as const),
-  ]);
-  const apps = owned.filter((one) => one.app).map((one) => namespaceEndpoint(one.name, meshed));
-  const scraper = inputs['scraperNamespace'];
-  return {
-    services,
-    ports: new Map(services.map((service) => [ref(service), servicePorts(service)])),
-    endpoints,
-    outside: new Map(outside.map((one) => [one.id, one])),
-    componentPorts: Object.fromEntries(declared.map(([id, spec]) => [id, spec.ports ?? {}])),
-    groups: {
-      owned: owned.map((one) => namespaceEndpoint(one.name, false)),
-      apps,
-      meshed: meshed ? apps : [],
-      'signature-sources': signatureHosts.map((host) => outsideEndpoint({ host })),
-    },
-    scraper: scraper ? namespaceEndpoint(String(scraper), false) : undefined,
-    metricsPort: mesh.metricsPort ?? undefined,
-    nodeLocalDns: inputs['nodeLocalDns'] === true,
-  };
 }

@@ -20,6 +20,8 @@ export interface Plan {
   /** Pieces of shared pages that the chosen components bring, by the page part's name. */
   parts: Record<string, { render: Render; versions: Record<string, string> }[]>;
   namespaces: NamespacePlan[];
+  /** What groups of people may do; only roles that somebody has. */
+  access: AccessPlan[];
   /** Namespaces that admission policies leave alone: the control plane's, the GitOps engine's, the platform's. */
   exempt: string[];
   services: ServicePlan[];
@@ -82,8 +84,23 @@ export interface NamespacePlan {
   /** Whether every image of the namespace is named by digest. */
   digests: boolean;
   meshed: boolean;
+  /** What the pods of an application namespace may request together. */
+  quota: QuotaPlan | null;
   /** Allowed connections, grouped as their files are: dns, gateway, inter-service, egress, platform. */
   policyGroups: PolicyGroup[];
+}
+
+/** Sums over a namespace, as quantities; empty where nothing is given or can be derived. */
+export interface QuotaPlan {
+  cpu: string;
+  memory: string;
+  pods: string;
+}
+
+/** A role for people, and who has it where. An empty namespace is the whole cluster. */
+export interface AccessPlan {
+  role: string;
+  bindings: { namespace: string; groups: string[] }[];
 }
 
 /** One half of a rule: what it does, and in which namespaces. */

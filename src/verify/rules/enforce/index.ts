@@ -29,6 +29,7 @@ import { policyScope } from './policy-scope.ts';
 import { policyStage } from './policy-stage.ts';
 import { policyTypes } from './policy-types.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
+import { rbacGroup } from './rbac-group.ts';
 import { rbacWildcard } from './rbac-wildcard.ts';
 import { rbacWrite } from './rbac-write.ts';
 import { resources } from './resources.ts';
@@ -64,6 +65,7 @@ export const ENFORCE_RULES: Rule[] = [
   signer,
   rbacWildcard,
   rbacEscalation,
+  rbacGroup,
   rbacWrite,
   clusterAdmin,
   grants,

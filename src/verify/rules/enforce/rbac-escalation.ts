@@ -10,7 +10,7 @@ const WAYS: { what: string; is: (rule: RoleRule) => boolean }[] = [
   { what: 'grant more than it has', is: ({ verbs }) => verbs.includes('escalate') || verbs.includes('bind') },
   {
     what: 'run commands in pods',
-    is: (rule) => grants(rule, ['pods/exec', 'pods/attach'], [...WRITES, 'get']),
+    is: (rule) => grants(rule, ['pods/exec', 'pods/attach', 'pods/ephemeralcontainers'], [...WRITES, 'get']),
   },
   { what: 'reach kubelets', is: (rule) => grants(rule, ['nodes/proxy'], [...WRITES, 'get']) },
   {
