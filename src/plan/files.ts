@@ -68,9 +68,17 @@ const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
     plan.registries.length ? [{ segment: 'allowed-registries', data: {} }] : [],
   'image-signatures': (plan) =>
     plan.signatures ? [{ segment: 'image-signatures', data: { signatures: plan.signatures } }] : [],
+  // The API server's files are for clusters whose API server one starts oneself.
+  audit: (plan) => apiServerFile(plan, 'audit'),
+  encryption: (plan) => apiServerFile(plan, 'encryption'),
   release: (plan) => named('release', plan.releases, (one) => one.file),
   'config-map': (plan) => named('configMap', plan.configMaps, (one) => `${one.namespace}-${one.name}`),
 };
+
+function apiServerFile(plan: View, folder: string): Item[] {
+  const folders = plan.provides['distribution']!['apiServerFiles'] as string[];
+  return folders.includes(folder) ? [{ segment: folder, data: {} }] : [];
+}
 
 function stages(plan: View, isAudited: (namespace: Plan['namespaces'][number]) => boolean): Item[] {
   const audited = plan.namespaces

@@ -13,6 +13,8 @@ export interface Graph {
   componentPorts: Record<string, Record<string, number>>;
   /** Several endpoints under one name: `owned`, `apps`, `meshed`. */
   groups: Record<string, Endpoint[]>;
+  /** What components name for others: endpoints, groups and places. */
+  named: Record<string, string[]>;
   /** The namespace whose pods collect metrics, when there is one. */
   scraper: Endpoint | undefined;
   /** Where the mesh serves the metrics of a meshed pod, its application's among them. */

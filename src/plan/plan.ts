@@ -8,7 +8,7 @@ import { choose, type Chosen } from './choose.ts';
 import { connectivity } from './connectivity.ts';
 import { componentEndpoint, namespaceEndpoint, outsideEndpoint, ref, serviceEndpoint } from './endpoints.ts';
 import { planFiles } from './files.ts';
-import { resolveFlows } from './flows.ts';
+import { endsOf, resolveFlows } from './flows.ts';
 import type { Graph } from './graph.ts';
 import { checkHostEgress } from './host-egress.ts';
 import { findGaps } from './gaps.ts';
@@ -110,6 +110,9 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     hosts,
     zones: zonesOf(hosts, domain),
     endpoints: [...graph.endpoints.values()],
+    groups: Object.fromEntries(
+      Object.keys(graph.named).map((name) => [name, endsOf(name, graph, 'a group')]),
+    ),
     flows,
     releases: planReleases(components),
     images,
@@ -176,6 +179,7 @@ function makeGraph(
       meshed: meshed ? apps : [],
       'signature-sources': signatureHosts.map((host) => outsideEndpoint({ host })),
     },
+    named: Object.assign({}, ...components.map((one) => one.groups)) as Graph['named'],
     scraper: scraper ? namespaceEndpoint(String(scraper), false) : undefined,
     metricsPort: mesh.metricsPort ?? undefined,
     nodeLocalDns: inputs['nodeLocalDns'] === true,

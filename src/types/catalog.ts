@@ -1,6 +1,6 @@
-import type { INPUT_TYPES } from './input-types.ts';
-
 /** What the user can choose from: slots, their components, and the texts each component brings. */
+import type { EndpointSpec, FlowSpec } from './flow-spec.ts';
+import type { INPUT_TYPES } from './input-types.ts';
 
 export interface Catalog {
   slots: Slot[];
@@ -30,6 +30,8 @@ export interface Slot {
   decidedBy?: string;
   /** Names that every component of the slot must provide. */
   provides: string[];
+  /** Groups of endpoints that every component of the slot must name: flows of other components mean them. */
+  groups: string[];
   components: Component[];
 }
 
@@ -42,8 +44,12 @@ export interface Component {
   inputs: Input[];
   namespaces: Record<string, NamespaceSpec>;
   endpoints: Record<string, EndpointSpec>;
+  /** Endpoints and places under a name that flows of other components may use; none means that such a flow is left out. */
+  groups: Record<string, string[]>;
   flows: FlowSpec[];
   layers: LayerSpec[];
+  /** Layers of other components whose kinds the platform brings with this choice: two owners would undo each other. */
+  brought: string[];
   releases: ReleaseSpec[];
   secrets: ComponentSecret[];
   /** Capabilities that this component enforces. What is declared and enforced by none is a gap. */
@@ -101,23 +107,6 @@ export interface NamespaceSpec {
 
 export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
 
-export interface EndpointSpec {
-  namespace: string;
-  labels: Record<string, string>;
-  /** By name; `metrics` is open to the namespace that collects them. */
-  ports?: Record<string, number>;
-  serviceAccount?: string;
-}
-
-/** `from` and `to` name an endpoint, a group (`services`, `meshed`, `gateway`, `owned`, `signature-sources`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). */
-export interface FlowSpec {
-  from: string;
-  to: string;
-  port: string | number;
-  protocol?: Protocol;
-  why: string;
-}
-
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
 export interface LayerSpec {
@@ -169,6 +158,8 @@ export interface ComponentSecret {
 /** A combination that must not be rendered. */
 export interface Refusal {
   when: Record<string, string>;
+  /** Options with which it can be rendered all the same. */
+  unless?: Record<string, string>;
   reason: string;
   instead: string;
   evidence: string;

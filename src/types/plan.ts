@@ -28,6 +28,8 @@ export interface Plan {
   /** Domains under which the hosts lie: the cluster's own first. */
   zones: string[];
   endpoints: Endpoint[];
+  /** Groups that components name for others, such as who may send requests to the Gateway. */
+  groups: Record<string, Endpoint[]>;
   flows: Flow[];
   layers: LayerPlan[];
   releases: ReleasePlan[];

@@ -1,4 +1,5 @@
 import type { Document } from './repositories.ts';
+import { hasFamily } from './upstream.ts';
 
 /** What is not sent to the API server, and who reads it instead. Nothing else may be left out. */
 const NOT_SENT: { reason: string; is: (path: string, object: Document['object']) => boolean }[] = [
@@ -14,6 +15,10 @@ const NOT_SENT: { reason: string; is: (path: string, object: Document['object'])
     reason: 'kubeadm and kind read it; neither runs here',
     is: (_, { apiVersion }) =>
       /^(kubeadm|kubelet)\.k(8s|ubernetes)\.|^kubelet\.config|^kind\.x-k8s\.io\//.test(apiVersion),
+  },
+  {
+    reason: 'GKE brings the kind; sent where the upstream data has it (npm run upstream)',
+    is: (_, { apiVersion }) => apiVersion === 'networking.gke.io/v1' && !hasFamily('gke-gateway-api'),
   },
   {
     reason: 'kyverno test reads it: policies.engine.ts',

@@ -23,9 +23,12 @@ export function sourcesOf(
   ];
   if (found.length) return found;
   const bringer = bringerOf(group);
-  if (bringer?.outside) return 'built-in';
+  if (bringer?.outside || isBeside(model, bringer?.beside)) return 'built-in';
   return bringer || !hasStrangers(model) ? [] : 'unknown';
 }
+
+const isBeside = ({ objects }: Model, group: RegExp | undefined): boolean =>
+  group !== undefined && objects.some((one) => group.test(one.group));
 
 const fromFiles = ({ layers }: Model, group: string, kind: string): Source[] =>
   layers

@@ -8,6 +8,7 @@ import { expired } from './expired.ts';
 import { externalName } from './external-name.ts';
 import { failurePolicy } from './failure-policy.ts';
 import { gatewayOpen } from './gateway-open.ts';
+import { gatewayService } from './gateway-service.ts';
 import { grants } from './grants.ts';
 import { hardening } from './hardening.ts';
 import { hostAccess } from './host-access.ts';
@@ -73,5 +74,6 @@ export const ENFORCE_RULES: Rule[] = [
   plainHttp,
   tlsVersion,
   serviceType,
+  gatewayService,
   externalName,
 ];

@@ -3,6 +3,7 @@ import { idOf, type Reference } from '../../references.ts';
 import { dig, text } from '../../selectors.ts';
 import { isObject } from '../../object.ts';
 import { BROUGHT } from './brought.ts';
+import { gatewayServices } from './gateway-service.ts';
 
 interface Known {
   ids: Set<string>;
@@ -35,6 +36,7 @@ function knownTo(model: Model): Known {
     addMade(known, object);
   }
   addDeclared(known, model);
+  for (const { namespace, name } of gatewayServices(model)) known.ids.add(idOf('Service', namespace, name));
   cache.set(model, known);
   return known;
 }
