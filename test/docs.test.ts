@@ -16,6 +16,9 @@ const BLUEPRINTS = {
   cilium: { name: 'named', choices: { mesh: 'none', network: 'cilium', distribution: 'kind' } },
   sops: { name: 'aged', choices: { secrets: 'sops' } },
   cloudflare: { name: 'wild', choices: { dns: 'cloudflare' } },
+  'behind a tunnel': { name: 'dug', choices: { edge: 'cloudflare' } },
+  'on GKE': { name: 'cloud', choices: { distribution: 'gke', edge: 'cloud-armor', dns: 'cloudflare' } },
+  'on GKE, no edge': { name: 'bare-cloud', choices: { distribution: 'gke', mesh: 'none' }, services: [] },
   'nothing optional': {
     name: 'bare',
     choices: { mesh: 'none', runtime: 'none', scanning: 'none', ci: 'none', distribution: 'kind' },

@@ -73,6 +73,10 @@ const AROUND: Record<string, [string, string]> = {
   storeAddress: ['https://vault.', '.svc:8200'],
   storeCertificate: ['-----BEGIN CERTIFICATE-----\n', '\n-----END CERTIFICATE-----\n'],
 };
+/** Options that some need. */
+const CHOSEN_WITH: Record<string, object> = {
+  'cloud-armor': { distribution: 'gke', dns: 'cloudflare' },
+};
 /** Inputs that are not given alone. */
 const COMPANY: Record<string, object> = {
   signedImages: KEYLESS,
@@ -87,7 +91,7 @@ const COMPANY: Record<string, object> = {
 it.each(openInputs)(
   'the input $name is refused, or adds no field and no line to any file',
   ({ name, type, of }) => {
-    const choices = of ? { [of.slot]: of.component } : {};
+    const choices = of ? { ...CHOSEN_WITH[of.component], [of.slot]: of.component } : {};
     // Without its address nothing of a store is rendered.
     const needs = catalog.slots.flatMap((slot) => slot.components).find((one) => one.name === of?.component)
       ?.refer?.needs;

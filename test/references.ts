@@ -90,6 +90,9 @@ const BROUGHT = [
   // Istio makes the Gateway's own account and the classes of its controllers.
   /^ServiceAccount\/gateway\/public-istio$/,
   /^GatewayClass\/istio(-waypoint)?$/,
+  // GKE serves its own classes; controllers make the Gateway's Service.
+  /^GatewayClass\/gke-l7-[\w-]+$/,
+  /^Service\/gateway\/public(-istio)?$/,
   // The chart's own account.
   /^ServiceAccount\/envoy-gateway-system\/envoy-gateway$/,
   /^ServiceAccount\/external-secrets\/external-secrets$/,

@@ -125,7 +125,12 @@ export function routesArrive({ objects, plan }: Repository): string[] {
         const own = plan.services.find(
           (service) => service.own && service.namespace === home && service.serviceNames.includes(one.name),
         );
-        const ports = own?.ports ?? byId.get(idOf('Service', home, one.name))?.['spec'].ports ?? [];
+        // The Gateway's controller makes a Service with the ports of its listeners.
+        const made =
+          one.name === plan.provides['gateway']!['serviceName'] &&
+          byId.get(idOf('Gateway', home, 'public'))?.['spec'].listeners;
+        const service = byId.get(idOf('Service', home, one.name));
+        const ports = own?.ports ?? (made || service?.['spec'].ports || []);
         return ports.some((port: Any) => port.port === one.port)
           ? []
           : [`${at(route)}: ${one.name} has no port ${one.port}`];

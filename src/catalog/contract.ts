@@ -19,6 +19,7 @@ export function allInputs(base: Component, slots: Slot[]): Input[] {
 export function checkContract(manifest: SlotManifest, item: Component): void {
   const missing = [
     ...manifest.provides.filter((key) => !(key in item.provides)).map((key) => `provides.${key}`),
+    ...manifest.groups.filter((key) => !(key in item.groups)).map((key) => `groups.${key}`),
     ...manifest.parts.filter((key) => !(key in item.parts)).map((key) => `parts/${key}`),
     ...item.releases
       .map((release) => `values/${release.name}`)

@@ -6,6 +6,7 @@ import type { ComponentManifest, SlotManifest } from './contract.ts';
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/);
 const podSecurity = z.enum(['privileged', 'baseline', 'restricted']);
 const strings = z.record(z.string(), z.string());
+const ports = z.record(z.string(), z.int());
 const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
 
 const input = z.strictObject({
@@ -92,17 +93,21 @@ const component = z.strictObject({
   endpoints: z
     .record(
       name,
-      z.strictObject({
-        namespace: z.string(),
-        labels: strings,
-        ports: z.record(z.string(), z.int()).optional(),
-        serviceAccount: z.string().optional(),
-      }),
+      z.union([
+        z.strictObject({
+          namespace: z.string(),
+          labels: strings,
+          ports: ports.optional(),
+          serviceAccount: z.string().optional(),
+        }),
+        z.strictObject({ cidr: z.string(), ports: ports.optional() }),
+      ]),
     )
     .default({}),
   outside: z
     .record(name, z.strictObject({ address: z.string(), networks: z.string().optional() }))
     .default({}),
+  groups: z.record(name, z.array(name)).default({}),
   flows: z
     .array(
       z.strictObject({
@@ -115,6 +120,7 @@ const component = z.strictObject({
     )
     .default([]),
   layers: z.array(layer).default([]),
+  brought: z.array(name).default([]),
   releases: z.array(release).default([]),
   secrets: z
     .array(
@@ -145,11 +151,13 @@ const slot = z.strictObject({
   decidedBy: name.optional(),
   provides: z.array(z.string()).default([]),
   oneOf: z.array(z.string()).default([]),
+  groups: z.array(name).default([]),
   parts: z.array(z.string()).default([]),
 });
 
 const refusal = z.strictObject({
   when: z.record(name, name),
+  unless: z.record(name, name).optional(),
   reason: z.string(),
   instead: z.string(),
   evidence: z.string(),

@@ -42,8 +42,11 @@ export function refusal(
   choices: Record<string, string>,
   catalog: Catalog,
 ): Catalog['refusals'][number] | undefined {
-  return catalog.refusals.find(({ when }) =>
-    Object.entries(when).every(([slot, name]) => choices[slot] === name),
+  return catalog.refusals.find(
+    ({ when, unless = {} }) =>
+      Object.entries(when).every(([slot, name]) => choices[slot] === name) &&
+      // What is not chosen yet may still be the way out.
+      Object.entries(unless).every(([slot, name]) => ![undefined, name].includes(choices[slot])),
   );
 }
 
@@ -61,8 +64,8 @@ function decide(choices: Record<string, string>, catalog: Catalog): Record<strin
 function refused(choices: Record<string, string>, catalog: Catalog): string[] {
   const found = refusal(choices, catalog);
   if (!found) return [];
-  const pair = Object.entries(found.when)
-    .map(([slot, name]) => `${slot} ${name}`)
+  const pair = Object.keys({ ...found.when, ...found.unless })
+    .map((slot) => `${slot} ${choices[slot]}`)
     .join(' with ');
   return [`${pair}: ${found.reason} ${found.instead}`];
 }

@@ -1,6 +1,6 @@
 import type { Service } from '../blueprint/service.ts';
-import type { EndpointSpec } from '../types/catalog.ts';
 import type { Endpoint } from '../types/connections.ts';
+import type { EndpointSpec } from '../types/flow-spec.ts';
 
 const NOTHING = {
   namespace: '',
@@ -35,6 +35,7 @@ export function serviceEndpoint(service: Service, meshed: boolean): Endpoint {
 }
 
 export function componentEndpoint(id: string, spec: EndpointSpec, meshed: boolean): Endpoint {
+  if ('cidr' in spec) return { ...NOTHING, id, kind: 'cidr', cidr: spec.cidr };
   const { namespace, labels, serviceAccount = '' } = spec;
   return { ...NOTHING, id, kind: 'pods', namespace, labels, serviceAccount, meshed };
 }

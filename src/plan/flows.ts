@@ -1,5 +1,6 @@
-import type { Component, FlowSpec } from '../types/catalog.ts';
+import type { Component } from '../types/catalog.ts';
 import type { Endpoint, Flow, FlowGroup } from '../types/connections.ts';
+import type { FlowSpec } from '../types/flow-spec.ts';
 import { outsideEndpoint, PLACES } from './endpoints.ts';
 import { API_SERVER_PORTS, type Graph } from './graph.ts';
 import { serviceFlows } from './service-flows.ts';
@@ -44,28 +45,32 @@ const ownerOf = ({ slot, name }: Component) => (slot === 'base' ? 'base' : `${sl
 
 function componentFlows(spec: FlowSpec, component: Component, graph: Graph): Flow[] {
   const owner = ownerOf(component);
-  const ends = (name: string) => {
-    const found =
-      graph.groups[name] ??
-      graph.outside.get(name)?.ends ??
-      (name in PLACES ? [PLACES[name as keyof typeof PLACES]] : graph.endpoints.get(name));
-    if (!found) throw new Error(`${owner}: a flow names ${name}, which is no endpoint`);
-    return [found].flat();
-  };
-  return ends(spec.from).flatMap((from) =>
-    ends(spec.to).flatMap((to) =>
+  return endsOf(spec.from, graph, owner).flatMap((from) =>
+    endsOf(spec.to, graph, owner).flatMap((to) =>
       portsOf(spec, graph).map((port) => ({
         from,
         to,
         port,
         protocol: spec.protocol ?? 'TCP',
         rules: [],
-        group: groupOf(from, to),
+        group: spec.port === 'dns' ? 'dns' : groupOf(from, to),
         owner,
         why: spec.why,
       })),
     ),
   );
+}
+
+/** The endpoints that a name of a component's stands for. */
+export function endsOf(name: string, graph: Graph, owner: string): Endpoint[] {
+  const named = graph.named[name];
+  if (named) return named.flatMap((one) => endsOf(one, graph, owner));
+  const found =
+    graph.groups[name] ??
+    graph.outside.get(name)?.ends ??
+    (name in PLACES ? [PLACES[name as keyof typeof PLACES]] : graph.endpoints.get(name));
+  if (!found) throw new Error(`${owner} names ${name}, which is no endpoint`);
+  return [found].flat();
 }
 
 function portsOf(spec: FlowSpec, { componentPorts: named, outside }: Graph): number[] {
@@ -95,7 +100,6 @@ function nodeLocalFlows(graph: Graph): Flow[] {
 }
 
 function groupOf(from: Endpoint, to: Endpoint): FlowGroup {
-  if (to.id === 'cluster-dns') return 'dns';
   if (from.id === 'gateway' || to.id === 'gateway') return 'gateway';
   return 'platform';
 }

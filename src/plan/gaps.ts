@@ -1,7 +1,8 @@
 import type { Service } from '../blueprint/service.ts';
 import type { InputValue } from '../types/catalog.ts';
 import type { Flow } from '../types/connections.ts';
-import type { Gap, HostPlan, NamespacePlan } from '../types/plan.ts';
+import type { Gap, NamespacePlan } from '../types/plan.ts';
+import type { HostPlan } from '../types/gateway-plan.ts';
 import type { SignaturePlan } from '../types/secret-plan.ts';
 import { findService } from './graph.ts';
 import { imagesOf } from './images.ts';

@@ -1,5 +1,5 @@
 import type { InputValue } from '../types/catalog.ts';
-import type { GatewayPlan, HostPlan } from '../types/plan.ts';
+import type { GatewayPlan, HostPlan } from '../types/gateway-plan.ts';
 
 type Inputs = Record<string, InputValue | null>;
 

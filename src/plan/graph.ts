@@ -16,6 +16,8 @@ export interface Graph {
   outside: Map<string, OutsidePlan>;
   /** Several endpoints under one name: `owned`, `apps`, `meshed`. */
   groups: Record<string, Endpoint[]>;
+  /** What components name for others: endpoints, groups and places. */
+  named: Record<string, string[]>;
   /** The namespace whose pods collect metrics, when there is one. */
   scraper: Endpoint | undefined;
   /** Where the mesh serves the metrics of a meshed pod, its application's among them. */

@@ -1,7 +1,7 @@
 import type { Service } from '../blueprint/service.ts';
 import { fullHost } from '../blueprint/host.ts';
 import { UserError } from '../error.ts';
-import type { HostPlan } from '../types/plan.ts';
+import type { HostPlan } from '../types/gateway-plan.ts';
 import type { RoutePlan } from '../types/service-plan.ts';
 import { findPort, type Ports } from './ports.ts';
 import { isForBrowsers, responseHeaders } from './response-headers.ts';

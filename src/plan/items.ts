@@ -95,6 +95,9 @@ export const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
   'gateway-admin': (plan) => access(plan, 'gateway-admin'),
   'on-call': (plan) => access(plan, 'on-call'),
   auditor: (plan) => access(plan, 'auditor'),
+  // The API server's files are for clusters whose API server one starts oneself.
+  audit: (plan) => apiServerFile(plan, 'audit'),
+  encryption: (plan) => apiServerFile(plan, 'encryption'),
   release: (plan) => named('release', plan.releases, (one) => one.file),
   'config-map': (plan) => named('configMap', plan.configMaps, (one) => `${one.namespace}-${one.name}`),
 };
@@ -104,6 +107,11 @@ const access = (plan: View, role: string): Item[] =>
   plan.access
     .filter((one) => one.role === role)
     .map(({ bindings }) => ({ segment: role, data: { bindings } }));
+
+function apiServerFile(plan: View, folder: string): Item[] {
+  const folders = plan.provides['distribution']!['apiServerFiles'] as string[];
+  return folders.includes(folder) ? [{ segment: folder, data: {} }] : [];
+}
 
 function stages(plan: View, isAudited: (namespace: Plan['namespaces'][number]) => boolean): Item[] {
   const audited = plan.namespaces

@@ -19,9 +19,10 @@ export function planLayers(
     })),
   );
   checkNames(specs, catalog);
-  const present = specs.filter(
-    (spec) => spec.source || paths.some((path) => path.startsWith(`${spec.path}/`)),
-  );
+  const brought = components.flatMap((one) => one.brought);
+  const present = specs
+    .filter((spec) => !brought.includes(spec.name))
+    .filter((spec) => spec.source || paths.some((path) => path.startsWith(`${spec.path}/`)));
   const plans = present.map((spec) => layer(spec, dependencies(spec, specs, present), secretPaths));
   return sort(plans);
 }

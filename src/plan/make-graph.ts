@@ -46,6 +46,7 @@ export function makeGraph(
       meshed: meshed ? apps : [],
       'signature-sources': signatureHosts.map((host) => outsideEndpoint({ host })),
     },
+    named: Object.assign({}, ...components.map((one) => one.groups)) as Graph['named'],
     scraper: scraper ? namespaceEndpoint(String(scraper), false) : undefined,
     metricsPort: mesh.metricsPort ?? undefined,
     nodeLocalDns: inputs['nodeLocalDns'] === true,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import type { Component, InputValue, OutsideSpec } from '../types/catalog.ts';
+import type { Component, InputValue } from '../types/catalog.ts';
+import type { OutsideSpec } from '../types/flow-spec.ts';
 import type { Endpoint } from '../types/connections.ts';
 import type { OutsidePlan } from '../types/secret-plan.ts';
 import { namespaceEndpoint, outsideEndpoint } from './endpoints.ts';

@@ -8,7 +8,7 @@ import { diagrams } from './diagrams.ts';
 import { choose, type Chosen } from './choose.ts';
 import { connectivity } from './connectivity.ts';
 import { planFiles } from './files.ts';
-import { resolveFlows } from './flows.ts';
+import { endsOf, resolveFlows } from './flows.ts';
 import { planGateway } from './gateway.ts';
 import { checkHostEgress } from './host-egress.ts';
 import { findGaps } from './gaps.ts';
@@ -123,6 +123,9 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     gateway: planGateway(inputs, hosts),
     zones: zonesOf(hosts, domain),
     endpoints: [...graph.endpoints.values()],
+    groups: Object.fromEntries(
+      Object.keys(graph.named).map((name) => [name, endsOf(name, graph, 'a group')]),
+    ),
     flows,
     releases: planReleases(components),
     images,

@@ -1,7 +1,7 @@
+/** What the user can choose from: slots, their components, and the texts each component brings. */
+import type { EndpointSpec, FlowSpec, OutsideSpec } from './flow-spec.ts';
 import type { INPUT_TYPES } from './input-types.ts';
 import type { ReferSpec, SealSpec } from './secrets-backend.ts';
-
-/** What the user can choose from: slots, their components, and the texts each component brings. */
 
 export interface Catalog {
   slots: Slot[];
@@ -33,6 +33,8 @@ export interface Slot {
   provides: string[];
   /** Fields of which every component of the slot gives exactly one. */
   oneOf: string[];
+  /** Groups of endpoints that every component of the slot must name: flows of other components mean them. */
+  groups: string[];
   components: Component[];
 }
 
@@ -47,8 +49,12 @@ export interface Component {
   endpoints: Record<string, EndpointSpec>;
   /** Places that inputs name and this repository does not hold, by the name that flows use. */
   outside: Record<string, OutsideSpec>;
+  /** Endpoints and places under a name that flows of other components may use; none means that such a flow is left out. */
+  groups: Record<string, string[]>;
   flows: FlowSpec[];
   layers: LayerSpec[];
+  /** Layers of other components whose kinds the platform brings with this choice: two owners would undo each other. */
+  brought: string[];
   releases: ReleaseSpec[];
   secrets: ComponentSecret[];
   /**
@@ -112,29 +118,6 @@ export interface NamespaceSpec {
 
 export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
 
-export interface EndpointSpec {
-  namespace: string;
-  labels: Record<string, string>;
-  /** By name; `metrics` is open to the namespace that collects them. */
-  ports?: Record<string, number>;
-  serviceAccount?: string;
-}
-
-/** Where a component reaches: inputs with its URL and, where network policies cannot name its host, its networks. */
-export interface OutsideSpec {
-  address: string;
-  networks?: string;
-}
-
-/** `from` and `to` name an endpoint, a place of `outside` (its port is that of the address), a group (`services`, `meshed`, `gateway`, `owned`, `signature-sources`) or a place (`api-server`, `internet`, `anyone`, `cluster-dns`). From `api-server`: what it calls, a webhook for one. */
-export interface FlowSpec {
-  from: string;
-  to: string;
-  port: string | number;
-  protocol?: Protocol;
-  why: string;
-}
-
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
 export interface LayerSpec {
@@ -188,6 +171,8 @@ export interface ComponentSecret {
 /** A combination that must not be rendered. */
 export interface Refusal {
   when: Record<string, string>;
+  /** Options with which it can be rendered all the same. */
+  unless?: Record<string, string>;
   reason: string;
   instead: string;
   evidence: string;

@@ -1,6 +1,7 @@
 import type { InputValue, PodSecurityLevel, Render, RuleArea } from './catalog.ts';
 import type { Endpoint, Flow, PolicyGroup } from './connections.ts';
 import type { SecretPlan, OutsidePlan, SignaturePlan } from './secret-plan.ts';
+import type { HostPlan, GatewayPlan } from './gateway-plan.ts';
 import type { ServicePlan } from './service-plan.ts';
 
 /** Everything that will be written and why: what templates read. Pure data, no clock, no disk. */
@@ -36,6 +37,8 @@ export interface Plan {
   /** Domains under which the hosts lie: the cluster's own first. */
   zones: string[];
   endpoints: Endpoint[];
+  /** Groups that components name for others, such as who may send requests to the Gateway. */
+  groups: Record<string, Endpoint[]>;
   flows: Flow[];
   layers: LayerPlan[];
   releases: ReleasePlan[];
@@ -110,32 +113,6 @@ export interface PolicyStage {
   action: 'Deny' | 'Audit';
   operator: 'NotIn' | 'In';
   namespaces: string[];
-}
-
-/** A host name that the shared Gateway serves. */
-export interface HostPlan {
-  host: string;
-  listener: string;
-  secret: string;
-  wildcard: boolean;
-  services: string[];
-  /** Namespaces whose routes may attach. */
-  namespaces: string[];
-}
-
-/** What the shared Gateway asks of every request; what was not given is null. */
-export interface GatewayPlan {
-  jwt: {
-    issuer: string;
-    jwks: string;
-    audiences: string[];
-    /** Paths that need no token; `path` as it was given, `value` without the star. */
-    openPaths: { path: string; isPrefix: boolean; value: string }[];
-  } | null;
-  rateLimit: { requests: number; unit: string; seconds: number } | null;
-  maxRequestBody: { size: string; bytes: number } | null;
-  /** JSON: host names by the namespace whose routes may use them. */
-  hostOwners: string;
 }
 
 export interface ConfigMapPlan {

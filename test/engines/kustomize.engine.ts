@@ -50,6 +50,10 @@ function bootstrapped({ files, plan }: Repository): string {
   ]);
 }
 
+/** Kinds that the platform brings, so that no layer does. */
+const byPlatform = ({ plan }: Repository): string[] =>
+  plan.layers.some(({ name }) => name === 'gateway-api') ? [] : ['gateway-api', 'gke-gateway-api'];
+
 suite('kustomize', ['kustomize', 'upstream'], () => {
   test('[gitops-entry] builds every layer, and every object of the repository is in one', () => {
     let count = 0;
@@ -105,7 +109,12 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
       const installed = installedByHand(repository).map(({ upstream }) => upstream.family);
       return all.flatMap((layer) => {
         const done = before(layer, all);
-        const brought = ['flux', ...installed, ...done.flatMap(({ brings }) => brings)];
+        const brought = [
+          'flux',
+          ...installed,
+          ...byPlatform(repository),
+          ...done.flatMap(({ brings }) => brings),
+        ];
         const namespaces = new Set([
           'flux-system',
           'kube-system',

@@ -1,4 +1,5 @@
 import type { Document } from './repositories.ts';
+import { hasFamily } from './upstream.ts';
 
 /** What is not sent to the API server, and who reads it instead. Nothing else may be left out. */
 const NOT_SENT: { reason: string; is: (path: string, object: Document['object']) => boolean }[] = [
@@ -18,6 +19,10 @@ const NOT_SENT: { reason: string; is: (path: string, object: Document['object'])
   {
     reason: 'helm reads it, by hand before GitOps: charts.engine.ts',
     is: (path, object) => path.startsWith('bootstrap/') && !('kind' in object),
+  },
+  {
+    reason: 'GKE brings the kind; sent where the upstream data has it (npm run upstream)',
+    is: (_, { apiVersion }) => apiVersion === 'networking.gke.io/v1' && !hasFamily('gke-gateway-api'),
   },
   {
     reason: 'kyverno test reads it: policies.engine.ts',

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { make } from 'covertable';
 import { parse } from 'yaml';
+import { refusal } from '../../src/plan/choose.ts';
 import { UserError } from '../../src/error.ts';
 import type { Files } from '../../src/types/files.ts';
 import type { Plan } from '../../src/types/plan.ts';
@@ -84,10 +85,7 @@ function isAsked(name: string, row: Dict): boolean {
   return name in ANSWERS && (!of || row[of.slot] === of.component);
 }
 
-const isRefused = (row: Dict): boolean =>
-  catalog.refusals.some(({ when }) =>
-    Object.entries(when).every(([slot, component]) => row[slot] === component),
-  );
+const isRefused = (row: Dict): boolean => refusal(row as Record<string, string>, catalog) !== undefined;
 
 export interface Document {
   path: string;

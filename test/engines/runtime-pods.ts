@@ -19,13 +19,18 @@ const pod = (
   },
 });
 
-/** Pods that no file shows, since controllers make them at run time: labels and ports as their sources have them. */
-export function runtimePods({ plan }: Repository): Pod[] {
-  const dns = pod('cluster DNS', 'kube-system', { 'k8s-app': 'kube-dns' }, []);
+function dnsPod(from: string, app: string): Pod {
+  const dns = pod(from, 'kube-system', { 'k8s-app': app }, []);
   dns.spec.containers[0]!.ports = [
     { containerPort: 53, protocol: 'UDP' },
     { containerPort: 53, protocol: 'TCP' },
   ];
+  return dns;
+}
+
+/** Pods that no file shows, since controllers make them at run time: labels and ports as their sources have them. */
+export function runtimePods({ plan }: Repository): Pod[] {
+  const dns = dnsPod('cluster DNS', 'kube-dns');
   const gateways: Record<string, Pod> = {
     istio: pod(
       'Istio Gateway',
@@ -51,6 +56,8 @@ export function runtimePods({ plan }: Repository): Pod[] {
   };
   return [
     dns,
+    // https://cloud.google.com/kubernetes-engine/docs/how-to/nodelocal-dns-cache
+    ...(plan.choices.distribution === 'gke' ? [dnsPod('cache of the node', 'node-local-dns')] : []),
     gateways[plan.choices.gateway!]!,
     pod('ACME solver', 'gateway', { 'acme.cert-manager.io/http01-solver': 'true' }, [8089]),
     pod('scan job', 'trivy-system', { 'app.kubernetes.io/managed-by': 'trivy-operator' }, []),

@@ -79,7 +79,9 @@ test('[eso-store] a store known by its host alone is reached by consent, and cou
     choices: { secrets: 'external-secrets', network: 'kubernetes' },
     inputs: { storeAddress: 'https://vault.corp.test', wideEgress: true },
   });
-  expect(plan.gaps.find(({ id }) => id === 'egress-hosts')!.items).toContain('external-secrets → vault.corp.test:443');
+  expect(plan.gaps.find(({ id }) => id === 'egress-hosts')!.items).toContain(
+    'external-secrets → vault.corp.test:443',
+  );
   expect(files.get('security/network-policies/external-secrets/allow-platform.yaml')).toContain(
     'vault.corp.test cannot be named here',
   );

@@ -18,6 +18,8 @@ const REPOSITORIES = {
   'gateway-controls': scenario('gateway-controls').files,
   'gateway-controls-envoy': scenario('gateway-controls-envoy').files,
   tenants: scenario('tenants').files,
+  tunnel: scenario('tunnel').files,
+  gke: scenario('gke').files,
 };
 type Name = keyof typeof REPOSITORIES;
 const TODAY = '2026-11-26';
@@ -892,6 +894,34 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     GATEWAY,
     remove(['spec', 'listeners', 1, 'hostname']),
     /has no hostname and serves every one/,
+  ],
+  [
+    'gateway-service',
+    'tunnel',
+    'infrastructure/gateway/proxy.yaml',
+    remove(['spec', 'provider', 'kubernetes', 'envoyService']),
+    /^Gateway gateway\/public: its Service is a LoadBalancer, beside the edge/,
+  ],
+  [
+    'gateway-service',
+    'gke',
+    'infrastructure/gateway/options.yaml',
+    put(['data', 'service'], 'spec:\n  type: NodePort\n'),
+    /its Service is a NodePort/,
+  ],
+  [
+    'gateway-service',
+    'gke',
+    GATEWAY,
+    remove(['spec', 'infrastructure', 'parametersRef']),
+    /its Service is a LoadBalancer/,
+  ],
+  [
+    'plain-http',
+    'gke',
+    'infrastructure/edge/gateway.yaml',
+    put(['spec', 'listeners', 1, 'protocol'], 'HTTP'),
+    /HTTPRoute gateway\/edge-https-api.shop.example.com: is served without TLS/,
   ],
   ['plain-http', 'default', ROUTE, remove(['spec', 'parentRefs', 0, 'sectionName']), /names no listener/],
   [

@@ -79,6 +79,18 @@ const CASES: Case[] = [
   },
   {
     rule: 'order/unknown-kind',
+    what: 'a Gateway of GKE without anything that only GKE has',
+    scenario: 'gke',
+    changes: {
+      'infrastructure/edge/policies.yaml': null,
+      'infrastructure/edge/gateway.yaml': replace(/---[\s\S]*$/, ''),
+      'infrastructure/edge/kustomization.yaml': replace('  - policies.yaml\n', ''),
+    },
+    file: 'infrastructure/edge/gateway.yaml',
+    message: 'Gateway gateway/edge is of gateway.networking.k8s.io, which nothing of the repository brings',
+  },
+  {
+    rule: 'order/unknown-kind',
     what: 'a kind of a chart in a layer that is not waited for',
     changes: { [`${FLUX}/certificates.yaml`]: dropWait('cert-manager') },
     file: 'security/certificates/api.example.com.yaml',

@@ -37,7 +37,10 @@ describe('readModel', () => {
     expect(apps.files).toContain('apps/kustomization.yaml');
     expect(apps.objects.map((one) => `${one.kind} ${one.name}`)).toContain('Deployment frontend');
     const policies = read().layers.find((one) => one.name === 'policies')!;
-    expect(policies.ready).toEqual(['policies.kyverno.io/ValidatingPolicy']);
+    expect(policies.ready).toEqual([
+      'policies.kyverno.io/ValidatingPolicy',
+      'policies.kyverno.io/ImageValidatingPolicy',
+    ]);
     expect(read().layers.find((one) => one.name === 'gateway-api')).toMatchObject({ path: '', objects: [] });
   });
 

@@ -15,6 +15,8 @@ export interface Source {
   principals: Wanted;
   namespaces: Wanted;
   serviceAccounts: Wanted;
+  /** Networks that the connection must come from; empty: any. */
+  ipBlocks: string[];
   /** Fields that depend on addresses, tokens or other trust domains: no file answers them. */
   unknown: boolean;
 }
@@ -131,6 +133,7 @@ const sourceOf = (source: unknown, settings: IstioSettings): Source => ({
   principals: inTrustDomain(wanted(source, 'principals'), settings),
   namespaces: wanted(source, 'namespaces'),
   serviceAccounts: wanted(source, 'serviceAccounts'),
+  ipBlocks: wanted(source, 'ipBlocks').is,
   unknown: UNKNOWN.some((field) => {
     const { is, isNot } = wanted(source, field);
     return is.length + isNot.length > 0;

@@ -2,6 +2,7 @@ import { matchRule } from './authorization-match.ts';
 import type { AuthorizationPolicy, AuthorizationRule } from './authorization-policy.ts';
 import type { Connectivity } from './connectivity.ts';
 import { OUTSIDE, portsOf, wirePort } from './declared.ts';
+import { unidentified } from './gateway-callers.ts';
 import { PROXY_PORTS } from './mesh.ts';
 import { connection } from './network-openings.ts';
 import { gather, type Connection, type Opening } from './opening.ts';
@@ -20,7 +21,10 @@ export function authorizationOpenings(c: Connectivity): Opening[] {
       const guarded = [...targets].filter((pod) => isProxied(pod) && c.namespaces.isOwned(pod.namespace));
       return policy.rules.flatMap((rule) => {
         const sources = sourcesOf(c, rule);
-        const found = guarded.flatMap((to) => sources.flatMap((from) => admitted(c, policy, rule, from, to)));
+        const found = guarded.flatMap((to) => {
+          const unseen = portsOf(unidentified(c, rule, to));
+          return sources.flatMap((from) => admitted(c, policy, rule, from, to, unseen));
+        });
         return gather({ object: rule.object, path: rule.path }, found);
       });
     });
@@ -48,9 +52,11 @@ function admitted(
   rule: AuthorizationRule,
   from: Pod,
   to: Pod,
+  unseen: PortRange[],
 ): Connection[] {
   const declared = [
     ...portsOf(c.declared.between(from, to)),
+    ...unseen,
     ...PROXY_PORTS.map((port) => onePort(port, 'TCP')),
   ];
   const excess = withoutPorts(portsOfRule(rule), declared);

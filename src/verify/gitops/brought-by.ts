@@ -13,6 +13,8 @@ export interface Bringer {
   charts: ChartBringer[];
   /** Repositories from which kinds are applied as they are. */
   sources: RegExp[];
+  /** A group that a platform brings together with these: where it is used, these are there. */
+  beside?: RegExp;
   /** Why the kinds may be in the cluster although nothing of the repository brings them. */
   outside?: string;
   /** The slot whose choice must say so: its `apiGroups`. */
@@ -29,6 +31,8 @@ export const BRINGERS: Bringer[] = [
       { chart: 'gateway-crds-helm', values: ['crds.gatewayAPI.enabled'], standard: false },
     ],
     sources: [/\/kubernetes-sigs\/gateway-api(\.git)?$/],
+    // https://cloud.google.com/kubernetes-engine/docs/how-to/deploying-gateways#enable-gateway
+    beside: /^networking\.gke\.io$/,
   },
   {
     // https://artifacthub.io/packages/helm/cert-manager/cert-manager (crds.enabled, installCRDs)
@@ -106,6 +110,13 @@ export const BRINGERS: Bringer[] = [
     groups: /^monitoring\.coreos\.com$/,
     charts: [{ chart: 'kube-prometheus-stack', folder: true }, { chart: 'prometheus-operator-crds' }],
     sources: [/\/prometheus-operator\/(prometheus-operator|kube-prometheus)(\.git)?$/],
+  },
+  {
+    // https://cloud.google.com/kubernetes-engine/docs/how-to/configure-gateway-resources
+    groups: /^networking\.gke\.io$/,
+    charts: [],
+    sources: [],
+    outside: 'GKE brings them with its Gateway controller',
   },
   {
     // https://fluxcd.io/flux/installation/bootstrap/

@@ -23,13 +23,18 @@ export function sourcesOf(
   ];
   if (found.length) return found;
   const bringer = bringerOf(group);
-  if (bringer?.outside && isDeclared(model, group, bringer.slot)) return 'built-in';
+  const isHere =
+    (bringer?.outside && isDeclared(model, group, bringer.slot)) || isBeside(model, bringer?.beside);
+  if (isHere) return 'built-in';
   return bringer || !hasStrangers(model) ? [] : 'unknown';
 }
 
 /** Whether the choice of a slot, where there must be one, brings a group outside of GitOps. */
 const isDeclared = ({ declared }: Model, group: string, slot?: string): boolean =>
   slot === undefined || texts(declared.provides[slot]?.['apiGroups']).includes(group);
+
+const isBeside = ({ objects }: Model, group: RegExp | undefined): boolean =>
+  group !== undefined && objects.some((one) => group.test(one.group));
 
 const fromFiles = ({ layers }: Model, group: string, kind: string): Source[] =>
   layers

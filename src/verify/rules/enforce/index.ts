@@ -10,6 +10,7 @@ import { failurePolicy } from './failure-policy.ts';
 import { gatewayLimits } from './gateway-limits.ts';
 import { gatewayOpen } from './gateway-open.ts';
 import { gatewayToken } from './gateway-token.ts';
+import { gatewayService } from './gateway-service.ts';
 import { grants } from './grants.ts';
 import { hardening } from './hardening.ts';
 import { hostAccess } from './host-access.ts';
@@ -86,5 +87,6 @@ export const ENFORCE_RULES: Rule[] = [
   plainHttp,
   tlsVersion,
   serviceType,
+  gatewayService,
   externalName,
 ];

@@ -1,6 +1,7 @@
 import type { Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, records } from '../../selectors.ts';
+import { isBehindTls } from '../select/gateway-service.ts';
 import { attachmentsOf, routesOf } from '../select/gateways.ts';
 
 /** https://gateway-api.sigs.k8s.io/guides/http-redirect-rewrite/#http-to-https-redirects */
@@ -15,7 +16,7 @@ export const plainHttp: Rule = {
     for (const route of routesOf(model).filter((one) => /^(HTTP|GRPC)Route$/.test(one.kind))) {
       const rules = records(dig(route.body, 'spec', 'rules'));
       const isRedirect = rules.length > 0 && rules.every(redirects);
-      for (const { path, taken, named } of attachmentsOf(model, route)) {
+      for (const { path, gateway, taken, named } of attachmentsOf(model, route)) {
         if (named.length > 1 && dig(route.body, ...path, 'sectionName') === undefined)
           yield hit(
             route,
@@ -24,7 +25,7 @@ export const plainHttp: Rule = {
           );
         if (isRedirect) continue;
         const plain = taken.filter((one) => one.protocol === 'HTTP');
-        if (plain.length)
+        if (plain.length && !isBehindTls(model, gateway))
           yield hit(
             route,
             path,

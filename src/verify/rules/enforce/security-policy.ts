@@ -1,4 +1,4 @@
-import type { GatewayPlan } from '../../../types/plan.ts';
+import type { GatewayPlan } from '../../../types/gateway-plan.ts';
 import type { KubernetesObject } from '../../model.ts';
 import { dig, records, text, texts } from '../../selectors.ts';
 

@@ -3,6 +3,7 @@ import { nameOf } from '../../object.ts';
 import { allReferences, type Reference } from '../../references.ts';
 import { dig, hit, records, ofKind } from '../../selectors.ts';
 import { find } from './find.ts';
+import { gatewayServices } from './gateway-service.ts';
 import { exists } from './known.ts';
 
 /** A backend in another namespace needs that namespace's consent: https://gateway-api.sigs.k8s.io/api-types/referencegrant/ */
@@ -42,7 +43,9 @@ const isGranted = (model: Model, from: string, to: string) =>
 function portsOf(model: Model, namespace: string, name: string): unknown[] {
   const service = find(model, 'Service', namespace, name);
   const rendered = records(dig(service?.body, 'spec', 'ports')).map((one) => one['port']);
-  return rendered.length ? rendered : keptPorts(model, namespace, name);
+  if (rendered.length) return rendered;
+  const made = gatewayServices(model).filter((one) => one.namespace === namespace && one.name === name);
+  return [...made.flatMap((one) => one.ports), ...keptPorts(model, namespace, name)];
 }
 
 /** Of a Service that users keep elsewhere, the graph knows the ports. */

@@ -1,6 +1,7 @@
 import type { KubernetesObject, Model, Rule } from '../../model.ts';
 import { isObject, nameOf } from '../../object.ts';
 import { dig, hit, ofKind, records, text, type Path } from '../../selectors.ts';
+import { gatewayBehind } from './gateway-service.ts';
 import { attachmentsOf, hostsOf } from './gateways.ts';
 
 /** One host and path that leads to a Service's port. */
@@ -35,7 +36,7 @@ export const exposure: Rule = {
     const found = new Set<string>();
     for (const route of ofKind(model, 'gateway.networking.k8s.io/HTTPRoute')) {
       if (!attachmentsOf(model, route).some((one) => one.taken.length > 0)) continue;
-      for (const one of waysOf(route)) {
+      for (const one of waysOf(model, route)) {
         found.add(one.key);
         if (!wanted.has(one.key))
           yield hit(
@@ -63,12 +64,13 @@ const declaredWays = ({ declared }: Model): (Way & { file: string })[] =>
   );
 
 /** A rule without matches takes every path: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule */
-function waysOf(route: KubernetesObject): (Way & { path: Path })[] {
+function waysOf(model: Model, route: KubernetesObject): (Way & { path: Path })[] {
   const hosts = hostsOf(route).length ? hostsOf(route) : ['*'];
   return records(dig(route.body, 'spec', 'rules')).flatMap((rule, index) => {
     const matches = records(rule['matches']).length ? records(rule['matches']) : [{}];
     return records(rule['backendRefs']).flatMap((backend, position) =>
-      matches.flatMap((match) => {
+      // To another Gateway is half of a way: that Gateway's routes say where it ends.
+      (gatewayBehind(model, route, backend) ? [] : matches).flatMap((match) => {
         const path = isObject(match['path']) ? match['path'] : {};
         const namespace = text(backend['namespace']) || route.namespace;
         const at: Path = ['spec', 'rules', index, 'backendRefs', position];

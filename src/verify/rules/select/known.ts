@@ -4,6 +4,7 @@ import { dig, text } from '../../selectors.ts';
 import { isObject } from '../../object.ts';
 import { fetchedKeys, fetchedName } from '../../secrets/fetched.ts';
 import { BROUGHT } from './brought.ts';
+import { gatewayServices } from './gateway-service.ts';
 
 interface Known {
   ids: Set<string>;
@@ -36,6 +37,7 @@ function knownTo(model: Model): Known {
     addMade(known, object);
   }
   addDeclared(known, model);
+  for (const { namespace, name } of gatewayServices(model)) known.ids.add(idOf('Service', namespace, name));
   cache.set(model, known);
   return known;
 }

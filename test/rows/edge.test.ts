@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { ofKind, readRepository, renderedPods, type Any, type Pod } from '../objects.ts';
+import { reachability } from '../reach.ts';
+import { generate } from '../support.ts';
+
+const GKE = { distribution: 'gke', edge: 'cloud-armor', dns: 'cloudflare' };
+const render = (choices: Record<string, string>, inputs: Record<string, unknown> = {}) => {
+  const generated = generate({ name: 'my-cluster', choices, inputs });
+  const { objects } = readRepository(generated);
+  return { ...generated, objects, file: (path: string) => generated.files.get(path)! };
+};
+const named = ({ objects }: ReturnType<typeof render>, kind: string, name: string): Any =>
+  ofKind(objects, kind).find((one) => one.metadata.name === name)!;
+/** Who may open a connection to the Gateway's listeners, as the network policies of its namespace say. */
+const callers = (one: ReturnType<typeof render>): Any[] =>
+  named(one, 'NetworkPolicy', 'allow-gateway-gateway')['spec'].ingress;
+
+test('[edge-none] the page says what no manifest stops, and that only the Gateway may be public', () => {
+  const page = render({}).file('docs/edge.md');
+  expect(page).toContain('**Volumetric attacks.**');
+  expect(page).toMatch(/No object in this\s+repository can stop it/);
+  expect(page).toContain("must name the Gateway's Service alone");
+});
+
+describe.each(['istio', 'none'])('a tunnel, with mesh %s', (mesh) => {
+  const tunnel = render({ edge: 'cloudflare', mesh });
+
+  test('[edge-cloudflare] the Gateway has no address outside, and takes requests from the tunnel alone', () => {
+    const said =
+      mesh === 'istio'
+        ? tunnel.file('infrastructure/gateway/options.yaml')
+        : tunnel.file('infrastructure/gateway/proxy.yaml');
+    expect(said).toContain('type: ClusterIP');
+    expect([...tunnel.files.values()].join('\n')).not.toMatch(/type: (LoadBalancer|NodePort)\b/);
+
+    const connects = reachability(tunnel.objects);
+    const { namespace, labels } = tunnel.plan.endpoints.find((one) => one.id === 'gateway')!;
+    const gateway: Pod = { namespace, labels, from: 'gateway' };
+    const pods = renderedPods(tunnel.objects).filter((one) => one.namespace !== 'gateway');
+    const port = mesh === 'istio' ? 443 : 10443;
+    const who = pods.filter((from) => connects({ from, to: gateway, port })).map((one) => one.namespace);
+    expect([...new Set(who)]).toEqual(['cloudflared']);
+    expect(callers(tunnel).every((rule) => rule.from.length > 0)).toBe(true);
+  });
+
+  test('[edge-cloudflare] its requests go to the Gateway by TLS, and what is not exposed nowhere', () => {
+    const config = named(tunnel, 'ConfigMap', 'cloudflared')['data']['config.yaml'] as string;
+    const service = `https://${mesh === 'istio' ? 'public-istio' : 'public'}.gateway.svc.cluster.local`;
+    for (const { host } of tunnel.plan.hosts)
+      expect(config).toContain(`- hostname: ${host}\n    service: ${service}`);
+    expect(config).toContain('matchSNItoHost: true');
+    expect(config).not.toContain('noTLSVerify');
+    expect(config.trimEnd()).toMatch(/- service: http_status:404$/);
+  });
+});
+
+test('[edge-cloudflare] the token is a file: in no argument and no environment', () => {
+  const tunnel = render({ edge: 'cloudflare' });
+  const pod = named(tunnel, 'Deployment', 'cloudflared')['spec'].template.spec;
+  const [container] = pod.containers;
+  expect(container.env).toBeUndefined();
+  expect(container.args).toContain('--token-file=/etc/cloudflared/token/token');
+  expect(pod.volumes).toContainEqual(
+    expect.objectContaining({ secret: expect.objectContaining({ secretName: 'tunnel-token' }) }),
+  );
+  expect(tunnel.plan.secrets.find((one) => one.name === 'tunnel-token')).toMatchObject({
+    namespace: 'cloudflared',
+    keys: ['token'],
+  });
+  expect(container.image).toMatch(/cloudflared:\d{4}\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
+});
+
+test('[edge-cloud-armor] the backend names the policy that exists, and nothing when none is given', () => {
+  const given = render(GKE, { securityPolicy: 'edge', sslPolicy: 'tls12' });
+  expect(named(given, 'GCPBackendPolicy', 'edge')['spec']).toMatchObject({
+    default: { securityPolicy: 'edge' },
+    targetRef: { kind: 'Service', name: 'public-istio' },
+  });
+  expect(named(given, 'GCPGatewayPolicy', 'edge')['spec'].default).toEqual({ sslPolicy: 'tls12' });
+  expect(named(given, 'Gateway', 'edge')['spec'].gatewayClassName).toBe('gke-l7-global-external-managed');
+
+  const open = render(GKE);
+  expect(ofKind(open.objects, 'GCPBackendPolicy')).toEqual([]);
+  expect(open.plan.pending.map(({ what }) => what)).toContainEqual(
+    expect.stringContaining('lets every request through'),
+  );
+});
+
+test.each([
+  ['istio', 15021],
+  ['none', 19003],
+])('[edge-cloud-armor] with mesh %s only Google reaches the Gateway', (mesh, health) => {
+  const one = render({ ...GKE, mesh });
+  const peers = callers(one).flatMap((rule) => rule.from.map((from: Any) => from.ipBlock?.cidr));
+  expect(new Set(peers)).toEqual(new Set(['35.191.0.0/16', '130.211.0.0/22']));
+  expect(named(one, 'HealthCheckPolicy', 'edge')['spec'].default.config.httpHealthCheck.port).toBe(health);
+  expect(callers(one).flatMap((rule) => rule.ports.map((port: Any) => port.port))).toContain(health);
+});
+
+test.each([
+  [{ edge: 'cloud-armor', dns: 'cloudflare' }, 'edge cloud-armor with distribution kubeadm'],
+  [{ ...GKE, dns: 'none' }, 'issuer letsencrypt with dns none'],
+])('[edge-cloud-armor] %o is refused', (choices, said) => {
+  expect(() => render(choices)).toThrow(said);
+});
+
+describe('on GKE', () => {
+  const gke = render({ distribution: 'gke' });
+  const bootstrap = gke.file('docs/bootstrap.md');
+
+  test('[audit-file] no file that Google would not read, but the switch of its own log', () => {
+    expect([...gke.files.keys()].filter((path) => path.startsWith('bootstrap/'))).toEqual([
+      'bootstrap/gke.sh',
+    ]);
+    expect(bootstrap).toContain('{service: "container.googleapis.com", auditLogConfigs:');
+    for (const page of ['docs/runbooks/incident.md', 'docs/runbooks/audit-trail.md'])
+      expect(gke.file(page)).toContain('gcloud logging read');
+  });
+
+  test('[etcd-encryption] a key of one’s own, from the first command on', () => {
+    expect(gke.file('bootstrap/gke.sh')).toContain('--database-encryption-key="$KEY"');
+    expect(bootstrap).toContain('roles/cloudkms.cryptoKeyEncrypterDecrypter');
+  });
+
+  test('[bench-targets] the nodes and the objects, nothing of a control plane that nobody sees', () => {
+    const jobs = ofKind(gke.objects, 'CronJob').map(({ metadata, spec }) => {
+      const [container] = (spec as Any).jobTemplate.spec.template.spec.containers;
+      return [metadata.name, ...container.command.slice(2)];
+    });
+    expect(jobs).toEqual([
+      ['kube-bench-node', '--benchmark=gke-1.9.0', '--targets=node'],
+      ['kube-bench-cluster', '--benchmark=gke-1.9.0', '--targets=policies,managedservices'],
+    ]);
+  });
+
+  test('kinds of the Gateway API have one owner', () => {
+    const layers = ({ plan }: typeof gke) => plan.layers.map((one) => one.name);
+    expect(layers(gke)).toContain('gateway-api');
+    expect(gke.file('bootstrap/gke.sh')).toContain('--gateway-api=disabled');
+    const behind = render(GKE);
+    expect(layers(behind)).not.toContain('gateway-api');
+    expect(behind.file('bootstrap/gke.sh')).toContain('--gateway-api=standard');
+  });
+});
