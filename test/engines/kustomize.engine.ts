@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startServer, type Server } from './apiserver.ts';
 import type { KubeObject } from './cluster.ts';
+import { loadKinds } from './constraint-kinds.ts';
 import { before, families, kustomize, layers, type Layer } from './layers.ts';
 import { notSent } from './not-sent.ts';
 import { coveringArray, documents, scenario, scenarios, type Repository } from './repositories.ts';
@@ -10,6 +11,12 @@ import { crds, readUpstream, upstream } from './upstream.ts';
 
 const identity = ({ apiVersion, kind, metadata }: KubeObject) =>
   [apiVersion.split('/')[0], kind, metadata.namespace ?? '', metadata.name].join(' ');
+
+/** `group/kind` that a CustomResourceDefinition defines. */
+function servedKind({ spec }: KubeObject): string {
+  const { group, names } = spec as { group: string; names: { kind: string } };
+  return `${group}/${names.kind}`;
+}
 
 /** Files as `flux bootstrap` leaves them. */
 function bootstrapped({ files, plan }: Repository): string {
@@ -103,6 +110,8 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
       return all.flatMap((layer) => {
         const done = before(layer, all);
         const brought = ['flux', ...done.flatMap(({ brings }) => brings)];
+        const made = new Set(done.flatMap(({ makes }) => makes).map(servedKind));
+        const makes = new Set(all.flatMap((one) => one.makes).map(servedKind));
         const namespaces = new Set([
           'flux-system',
           'kube-system',
@@ -113,11 +122,13 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
             .map(({ metadata }) => metadata.name),
         ]);
         return layer.objects.flatMap((object) => {
-          const family = known.get(`${object.apiVersion.split('/')[0]}/${object.kind}`);
+          const kind = `${object.apiVersion.split('/')[0]}/${object.kind}`;
+          const family = known.get(kind);
           const { namespace = 'default' } = object.metadata;
           const place = `${layer.name}: ${object.kind} ${object.metadata.name}`;
           return [
             ...(family && !brought.includes(family) ? [`${place} before ${family}`] : []),
+            ...(makes.has(kind) && !made.has(kind) ? [`${place} before its template`] : []),
             ...(namespaces.has(namespace) ? [] : [`${place} before namespace ${namespace}`]),
           ];
         });
@@ -129,14 +140,17 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
 
 suite('from an empty cluster', ['kustomize', 'upstream', 'kubectl', 'etcd', 'kube-apiserver'], () => {
   let server: Server;
-  beforeAll(async () => {
+  beforeEach(async () => {
     server = await startServer();
     server.load(crds('flux'));
   });
-  afterAll(() => server?.stop());
+  afterEach(() => server?.stop());
 
-  test('[tiers] [gitops-entry] the layers are accepted one after the other, kinds coming with the layer that brings them', () => {
-    const repository = scenario('default');
+  test.each([
+    'default',
+    'gatekeeper',
+  ])('[tiers] [gitops-entry] the layers of %s are accepted one after the other, kinds coming with the layer that brings them', (name) => {
+    const repository = scenario(name);
     server.applyAll(kustomize(join(bootstrapped(repository), `clusters/${repository.plan.name}`)));
     const open = layers(repository);
     const done = new Set<string>();
@@ -147,6 +161,7 @@ suite('from an empty cluster', ['kustomize', 'upstream', 'kubectl', 'etcd', 'kub
       if (layer.objects.length) server.applyAll(layer.objects);
       const files = layer.brings.flatMap(crds);
       if (files.length) server.load(files);
+      loadKinds(server, layer.makes);
       done.add(layer.name);
     }
     console.log(`applied: ${[...done].join(' → ')}`);

@@ -13,7 +13,7 @@ export const readUpstream = (...parts: string[]): string => readFileSync(upstrea
 
 /** Families of the kinds that we render; of the two Gateway APIs the one that we pin. */
 export const FAMILIES =
-  'gateway-api istio cert-manager envoy-gateway kyverno policy-reports sealed-secrets flux trivy-operator'.split(
+  'gateway-api istio cert-manager envoy-gateway kyverno policy-reports gatekeeper sealed-secrets flux trivy-operator'.split(
     ' ',
   );
 
