@@ -9,7 +9,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { engine, engineFile, enginesDir } from '../test/engines/find.mjs';
 
-const all = 'kubeseal sops age kustomize actionlint gitleaks helm kyverno gator kube-apiserver istioctl'.split(' ');
+const all =
+  'kubeseal sops age kustomize actionlint gitleaks helm kyverno gator kube-apiserver istioctl'.split(' ');
 const env = { ...process.env, CGO_ENABLED: '0' };
 
 const go = (...args) => execFileSync('go', args, { env, encoding: 'utf8', stdio: 'pipe' });

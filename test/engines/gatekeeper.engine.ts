@@ -18,7 +18,9 @@ suite('constraints', ['gator'], () => {
     ({ files }) => {
       const { status, all } = gatorVerify(folder(files));
       expect(status, all).toBe(0);
-      const suites = [...files.keys()].filter((path) => path.startsWith(FOLDER) && path.endsWith('suite.yaml'));
+      const suites = [...files.keys()].filter(
+        (path) => path.startsWith(FOLDER) && path.endsWith('suite.yaml'),
+      );
       expect(all.match(/^ok\t/gm)).toHaveLength(suites.length);
     },
   );
@@ -26,16 +28,19 @@ suite('constraints', ['gator'], () => {
   test('[gk-constraint] admit every workload that is rendered, and reports are those of gaps', () => {
     let count = 0;
     for (const repository of [...scenarios(), ...coveringArray()].filter(isOurs)) {
-      const objects = documents(repository.files, (path) => path.startsWith('apps/')).map(({ object }) => object);
+      const objects = documents(repository.files, (path) => path.startsWith('apps/')).map(
+        ({ object }) => object,
+      );
       const workloads = objects.filter((one) => pods([one]).length);
       const verdicts = gatekeeperVerdicts(repository, workloads);
-      const tagged = new Set(
-        repository.plan.namespaces.filter((one) => !one.digests).map((one) => one.name),
-      );
+      const tagged = new Set(repository.plan.namespaces.filter((one) => !one.digests).map((one) => one.name));
       for (const workload of workloads) {
         const broken = verdicts.get(idOf(workload)) ?? [];
         const isGap = tagged.has(workload.metadata.namespace!);
-        expect(broken.filter((one) => !(isGap && one === 'require-digest-audit')), idOf(workload)).toEqual([]);
+        expect(
+          broken.filter((one) => !(isGap && one === 'require-digest-audit')),
+          idOf(workload),
+        ).toEqual([]);
       }
       count += workloads.length;
     }
@@ -46,14 +51,18 @@ suite('constraints', ['gator'], () => {
   test('[gk-template] that are weakened fail their suites', () => {
     const { files } = scenario('gatekeeper');
     const templates = [...files.keys()].filter(
-      (path) => path.startsWith(`${FOLDER}/templates/`) && files.get(path)!.includes('kind: ConstraintTemplate'),
+      (path) =>
+        path.startsWith(`${FOLDER}/templates/`) && files.get(path)!.includes('kind: ConstraintTemplate'),
     );
     expect(templates).toHaveLength(8);
     for (const path of templates) {
       const dir = folder(files);
       const document = parseDocument(readFileSync(join(dir, path), 'utf8'));
       const rego = ['spec', 'targets', 0, 'code', 0, 'source', 'rego'];
-      const weakened = String(document.getIn(rego)).replaceAll(/^violation contains .* if \{$/gm, '$&\n  false');
+      const weakened = String(document.getIn(rego)).replaceAll(
+        /^violation contains .* if \{$/gm,
+        '$&\n  false',
+      );
       document.setIn(rego, weakened);
       writeFileSync(join(dir, path), document.toString());
       const { status, all } = gatorVerify(dir);

@@ -146,24 +146,24 @@ suite('from an empty cluster', ['kustomize', 'upstream', 'kubectl', 'etcd', 'kub
   });
   afterEach(() => server?.stop());
 
-  test.each([
-    'default',
-    'gatekeeper',
-  ])('[tiers] [gitops-entry] the layers of %s are accepted one after the other, kinds coming with the layer that brings them', (name) => {
-    const repository = scenario(name);
-    server.applyAll(kustomize(join(bootstrapped(repository), `clusters/${repository.plan.name}`)));
-    const open = layers(repository);
-    const done = new Set<string>();
-    while (open.length) {
-      // The last one that may start: an order that nobody had in mind.
-      const next = open.findLastIndex(({ after }) => after.every((name) => done.has(name)));
-      const [layer] = open.splice(next, 1) as [Layer];
-      if (layer.objects.length) server.applyAll(layer.objects);
-      const files = layer.brings.flatMap(crds);
-      if (files.length) server.load(files);
-      loadKinds(server, layer.makes);
-      done.add(layer.name);
-    }
-    console.log(`applied: ${[...done].join(' → ')}`);
-  });
+  test.each(['default', 'gatekeeper'])(
+    '[tiers] [gitops-entry] the layers of %s are accepted one after the other, kinds coming with the layer that brings them',
+    (name) => {
+      const repository = scenario(name);
+      server.applyAll(kustomize(join(bootstrapped(repository), `clusters/${repository.plan.name}`)));
+      const open = layers(repository);
+      const done = new Set<string>();
+      while (open.length) {
+        // The last one that may start: an order that nobody had in mind.
+        const next = open.findLastIndex(({ after }) => after.every((name) => done.has(name)));
+        const [layer] = open.splice(next, 1) as [Layer];
+        if (layer.objects.length) server.applyAll(layer.objects);
+        const files = layer.brings.flatMap(crds);
+        if (files.length) server.load(files);
+        loadKinds(server, layer.makes);
+        done.add(layer.name);
+      }
+      console.log(`applied: ${[...done].join(' → ')}`);
+    },
+  );
 });

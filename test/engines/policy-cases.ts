@@ -63,7 +63,11 @@ const AROUND: [apiVersion: string, kind: string, around: (template: Dict) => Dic
 const workloads: PolicyCase[] = AROUND.flatMap(([apiVersion, kind, around]) => {
   const named = (what: string, breaks: PolicyRule[], body: Dict, labels: Dict = { app: 'x' }) => {
     const name = `${kind.toLowerCase()}-${what}`;
-    return { name, breaks, object: object(apiVersion, kind, name, around({ metadata: { labels }, spec: body })) };
+    return {
+      name,
+      breaks,
+      object: object(apiVersion, kind, name, around({ metadata: { labels }, spec: body })),
+    };
   };
   return [
     named('good', [], spec(good())),
@@ -126,7 +130,9 @@ export const POLICY_CASES: PolicyCase[] = [
   context('user-zero', ['run-as-non-root'], { runAsUser: 0 }),
   context('writable', ['read-only-root'], { readOnlyRootFilesystem: false }),
   context('binds-port', [], { capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } }),
-  context('adds-capability', ['drop-all-capabilities'], { capabilities: { drop: ['ALL'], add: ['NET_RAW'] } }),
+  context('adds-capability', ['drop-all-capabilities'], {
+    capabilities: { drop: ['ALL'], add: ['NET_RAW'] },
+  }),
   context('drops-one', ['drop-all-capabilities'], { capabilities: { drop: ['NET_RAW'] } }),
   context('drops-none', ['drop-all-capabilities'], { capabilities: {} }),
   context('may-gain-rights', ['drop-all-capabilities'], { allowPrivilegeEscalation: true }),
@@ -164,7 +170,9 @@ export const POLICY_CASES: PolicyCase[] = [
   {
     name: 'leaves-by-label',
     breaks: ['no-mesh-opt-out'],
-    object: pod('leaves-by-label', spec(good()), { labels: { app: 'x', 'sidecar.istio.io/inject': 'false' } }),
+    object: pod('leaves-by-label', spec(good()), {
+      labels: { app: 'x', 'sidecar.istio.io/inject': 'false' },
+    }),
   },
   {
     name: 'leaves-by-annotation',

@@ -61,33 +61,44 @@ const BOTH_AUDITED = BOTH.map((one) => `${one}-audit`);
 const said = (verdicts: Verdicts, objects: KubeObject[]) =>
   Object.fromEntries(objects.map((one) => [idOf(one), verdicts.get(idOf(one)) ?? []]));
 
-suite('one set of rules', ENGINES.map(({ program }) => program), () => {
-  test.each(ENGINES)('[policy-set] [kv-labels] $name gives every object of the corpus its verdict', ({ name, ask }) => {
-    const objects = POLICY_CASES.map((one) => one.object);
-    expect(new Set(objects.map(idOf)).size).toBe(objects.length);
-    const found = said(ask(repository(name, blueprint(name, '2099-01-01')), objects), objects);
-    const wanted = POLICY_CASES.map(({ object, breaks }) => [idOf(object), [...breaks].sort()]);
-    expect(found).toEqual(Object.fromEntries(wanted));
-  });
+suite(
+  'one set of rules',
+  ENGINES.map(({ program }) => program),
+  () => {
+    test.each(ENGINES)(
+      '[policy-set] [kv-labels] $name gives every object of the corpus its verdict',
+      ({ name, ask }) => {
+        const objects = POLICY_CASES.map((one) => one.object);
+        expect(new Set(objects.map(idOf)).size).toBe(objects.length);
+        const found = said(ask(repository(name, blueprint(name, '2099-01-01')), objects), objects);
+        const wanted = POLICY_CASES.map(({ object, breaks }) => [idOf(object), [...breaks].sort()]);
+        expect(found).toEqual(Object.fromEntries(wanted));
+      },
+    );
 
-  test.each(ENGINES)('[gk-constraint] $name excepts a service until its day, and reports where it is told to', ({ name, ask }) => {
-    const asked = (expires: string) => said(ask(repository(name, blueprint(name, expires)), ROOTED), ROOTED);
-    const always = {
-      'Pod shop/starts-as-root-good': BOTH,
-      'Pod default/starts-as-root-rooted': BOTH,
-      'Pod trial/starts-as-root-rooted': BOTH_AUDITED,
-      'Pod kube-system/starts-as-root-rooted': [],
-    };
-    expect(asked('2099-01-01')).toEqual({
-      ...always,
-      'Pod shop/starts-as-root-rooted': [],
-      // Its exception says nothing of capabilities.
-      'Pod trial/starts-as-root-tried': ['drop-all-capabilities-audit'],
-    });
-    expect(asked('2020-01-01')).toEqual({
-      ...always,
-      'Pod shop/starts-as-root-rooted': BOTH,
-      'Pod trial/starts-as-root-tried': BOTH_AUDITED,
-    });
-  });
-});
+    test.each(ENGINES)(
+      '[gk-constraint] $name excepts a service until its day, and reports where it is told to',
+      ({ name, ask }) => {
+        const asked = (expires: string) =>
+          said(ask(repository(name, blueprint(name, expires)), ROOTED), ROOTED);
+        const always = {
+          'Pod shop/starts-as-root-good': BOTH,
+          'Pod default/starts-as-root-rooted': BOTH,
+          'Pod trial/starts-as-root-rooted': BOTH_AUDITED,
+          'Pod kube-system/starts-as-root-rooted': [],
+        };
+        expect(asked('2099-01-01')).toEqual({
+          ...always,
+          'Pod shop/starts-as-root-rooted': [],
+          // Its exception says nothing of capabilities.
+          'Pod trial/starts-as-root-tried': ['drop-all-capabilities-audit'],
+        });
+        expect(asked('2020-01-01')).toEqual({
+          ...always,
+          'Pod shop/starts-as-root-rooted': BOTH,
+          'Pod trial/starts-as-root-tried': BOTH_AUDITED,
+        });
+      },
+    );
+  },
+);

@@ -15,7 +15,10 @@ const isYamlOf = (path: string, folder_: string) =>
   path.startsWith(`${folder_}/`) && path.endsWith('.yaml') && !path.endsWith('/kustomization.yaml');
 
 function written(objects: KubeObject[]): string {
-  return join(folder([['objects.yaml', objects.map((one) => JSON.stringify(one)).join('\n---\n')]]), 'objects.yaml');
+  return join(
+    folder([['objects.yaml', objects.map((one) => JSON.stringify(one)).join('\n---\n')]]),
+    'objects.yaml',
+  );
 }
 
 function verdicts(pairs: (readonly [string, string])[]): Verdicts {
@@ -25,18 +28,27 @@ function verdicts(pairs: (readonly [string, string])[]): Verdicts {
 }
 
 interface KyvernoReport {
-  results: { policy: string; result: string; message: string; resources: (KubeObject['metadata'] & { kind: string })[] }[];
+  results: {
+    policy: string;
+    result: string;
+    message: string;
+    resources: (KubeObject['metadata'] & { kind: string })[];
+  }[];
 }
 
 /** What Kyverno says with the policies and exceptions of a repository. */
 export function kyvernoVerdicts({ files }: Repository, objects: KubeObject[]): Verdicts {
   const dir = folder(files);
-  const all = [...files.keys()].filter((path) => isYamlOf(path, 'security/kyverno') && !path.includes('/tests/'));
+  const all = [...files.keys()].filter(
+    (path) => isYamlOf(path, 'security/kyverno') && !path.includes('/tests/'),
+  );
   const isException = (path: string) => path.includes('/exceptions/');
   const { stdout, all: said } = run('kyverno', [
     'apply',
     // Only judges requests for subresources, which the command line knows nothing of.
-    ...all.filter((path) => !isException(path) && !path.includes('debug-containers')).map((path) => join(dir, path)),
+    ...all
+      .filter((path) => !isException(path) && !path.includes('debug-containers'))
+      .map((path) => join(dir, path)),
     `--resource=${written(objects)}`,
     ...all.filter(isException).map((path) => `--exception=${join(dir, path)}`),
     '--policy-report',

@@ -14,14 +14,15 @@ export interface Control {
 }
 
 const ADMISSION = { resource: 'pods', operations: ['CREATE', 'UPDATE'] };
+/** In CEL and in Rego. */
 const DEBUG_RULES = [
-  'runAsNonRoot',
-  'runAsUser',
-  'capabilities.?drop',
-  'capabilities.?add',
-  'allowPrivilegeEscalation',
-  '@sha256:',
-  'startsWith(registry',
+  /runAsNonRoot/,
+  /runAsUser/,
+  /capabilities\W*drop/,
+  /capabilities\W*add/,
+  /allowPrivilegeEscalation/,
+  /@sha256:/,
+  /starts[wW]ith\([^\n]*registry/,
 ];
 
 export const CONTROLS: Control[] = [
@@ -30,7 +31,7 @@ export const CONTROLS: Control[] = [
     says: (one) => /capabilities[\s\S]*drop/.test(one),
     ...ADMISSION,
   },
-  { what: 'containers add no capabilities', says: (one) => /capabilities\S*add\b/.test(one), ...ADMISSION },
+  { what: 'containers add no capabilities', says: (one) => /capabilities\W*add\b/.test(one), ...ADMISSION },
   {
     what: 'containers do not gain rights',
     says: (one) => one.includes('allowPrivilegeEscalation'),
@@ -42,7 +43,11 @@ export const CONTROLS: Control[] = [
     ...ADMISSION,
   },
   { what: 'containers do not run as root', says: (one) => one.includes('runAsNonRoot'), ...ADMISSION },
-  { what: 'user 0 is refused', says: (one) => /runAsUser\S*\s*!= 0/.test(one), ...ADMISSION },
+  {
+    what: 'user 0 is refused',
+    says: (one) => /runAsUser\S*\s*!= 0|\b0 in \[[^\n]*runAsUser/.test(one),
+    ...ADMISSION,
+  },
   {
     what: 'images are named by digest',
     says: (one) => one.includes('@sha256:'),
@@ -54,11 +59,11 @@ export const CONTROLS: Control[] = [
     says: (one, { declared }) => declared.registries.every((registry) => one.includes(registry)),
     ...ADMISSION,
   },
-  { what: 'pods carry the label app', says: (one) => /labels\S*'app'/.test(one), ...ADMISSION },
+  { what: 'pods carry the label app', says: (one) => /labels\S*['"]app['"]/.test(one), ...ADMISSION },
   { what: 'pods stay in the mesh', says: namesOptOuts, ...ADMISSION, meshed: true },
   {
     what: 'debug containers keep the rules',
-    says: (one) => DEBUG_RULES.every((word) => one.includes(word)),
+    says: (one) => DEBUG_RULES.every((rule) => rule.test(one)),
     resource: DEBUG,
     operations: ['UPDATE'],
   },
