@@ -14,6 +14,8 @@ export interface Control {
 }
 
 const ADMISSION = { resource: 'pods', operations: ['CREATE', 'UPDATE'] };
+/** Of strings in CEL and in JSON. */
+const QUOTES = ["'", '"'];
 /** In CEL and in Rego. */
 const DEBUG_RULES = [
   /runAsNonRoot/,
@@ -56,10 +58,15 @@ export const CONTROLS: Control[] = [
   },
   {
     what: 'images come from the declared registries',
-    says: (one, { declared }) => declared.registries.every((registry) => one.includes(registry)),
+    says: (one, { declared }) =>
+      declared.registries.every((registry) => QUOTES.some((quote) => one.includes(quote + registry + quote))),
     ...ADMISSION,
   },
-  { what: 'pods carry the label app', says: (one) => /labels\S*['"]app['"]/.test(one), ...ADMISSION },
+  {
+    what: 'pods carry the label app',
+    says: (one) => /labels\S*'app'|"labels":\[[^\]]*"app"/.test(one),
+    ...ADMISSION,
+  },
   { what: 'pods stay in the mesh', says: namesOptOuts, ...ADMISSION, meshed: true },
   {
     what: 'debug containers keep the rules',
