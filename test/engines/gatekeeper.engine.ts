@@ -3,14 +3,42 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import { run } from './process.ts';
-import { pods } from './releases.ts';
+import { pods, releases, template } from './releases.ts';
 import { coveringArray, documents, scenario, scenarios, type Repository } from './repositories.ts';
 import { folder, suite } from './suite.ts';
 import { gatekeeperVerdicts, idOf } from './verdicts.ts';
 
+interface Webhook {
+  failurePolicy: string;
+  rules: { apiGroups: string[]; resources: string[] }[];
+  matchConditions: object[];
+  namespaceSelector: { matchExpressions: { operator: string; values?: string[] }[] };
+}
+
 const FOLDER = 'security/opa-gatekeeper';
 const isOurs = ({ plan }: Repository) => plan.choices.policy === 'gatekeeper';
 const gatorVerify = (dir: string) => run('gator', ['verify', `./${FOLDER}/tests/...`], { cwd: dir });
+
+suite('the webhook', ['helm', 'upstream'], () => {
+  test('[gk-constraint] fails closed, is asked about debug containers, and leaves the platform alone', () => {
+    const found = scenario('gatekeeper');
+    const [release] = releases(found).filter(({ name }) => name === 'gatekeeper');
+    const objects = template(release!, found.plan);
+    const config = objects.find(({ kind }) => kind === 'ValidatingWebhookConfiguration')!;
+    const webhooks = config.webhooks as Webhook[];
+    expect(webhooks.map(({ failurePolicy }) => failurePolicy)).toEqual(['Fail', 'Fail']);
+    const { rules, matchConditions, namespaceSelector } = webhooks[0]!;
+    expect(rules.flatMap(({ resources }) => resources)).toEqual(
+      expect.arrayContaining(['pods', 'pods/ephemeralcontainers', 'deployments', 'cronjobs']),
+    );
+    expect(rules.some(({ apiGroups }) => apiGroups.includes('*'))).toBe(false);
+    expect(matchConditions).toHaveLength(1);
+    const excluded = namespaceSelector.matchExpressions.find(({ operator }) => operator === 'NotIn')!;
+    expect([...excluded.values!].sort()).toEqual(found.plan.exempt);
+    // Nothing that changes objects, and no job with rights of its own.
+    expect(objects.filter(({ kind }) => /^(Mutating|Job$)/.test(kind))).toEqual([]);
+  });
+});
 
 suite('constraints', ['gator'], () => {
   test.each([...scenarios(), ...coveringArray()].filter(isOurs))(

@@ -26,7 +26,7 @@ export interface Repository {
   namespaces: string[];
 }
 
-export const SCENARIOS = ['default', 'other-options', 'online-boutique', 'bookinfo-full'];
+export const SCENARIOS = ['default', 'other-options', 'online-boutique', 'bookinfo-full', 'gatekeeper'];
 
 /** A scenario rendered in memory, with `zero-trust.yaml`, and with ciphertext for every secret that it declares. */
 export function scenario(name: string): Repository {

@@ -1,5 +1,6 @@
 import type { Model } from '../../model.ts';
 import { isObject } from '../../object.ts';
+import { records, text } from '../../selectors.ts';
 import { DEBUG } from './admission.ts';
 
 /** Something that only a policy can enforce. */
@@ -79,8 +80,17 @@ export const CONTROLS: Control[] = [
 function namesOptOuts(expressions: string, { declared }: Model): boolean {
   const optOut = declared.provides['mesh']?.['optOut'];
   if (!isObject(optOut)) return true;
-  const keys = Object.values(optOut).flatMap(
-    (list) => (Array.isArray(list) ? list : []) as { key: string }[],
+  const listed = parametersIn(expressions);
+  const keys = Object.entries(optOut).flatMap(([field, list]) =>
+    records(list).map((one) => ({ field, key: text(one['key']) })),
   );
-  return keys.length > 0 && keys.every(({ key }) => expressions.includes(key));
+  const names = ({ field, key }: (typeof keys)[number]) =>
+    listed ? records(listed[field]).some((one) => one['key'] === key) : expressions.includes(key);
+  return keys.length > 0 && keys.every(names);
+}
+
+/** The parameters of a constraint, which stand in the last line. */
+function parametersIn(expressions: string): Record<string, unknown> | undefined {
+  const last = expressions.split('\n').at(-1)!;
+  return last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : undefined;
 }

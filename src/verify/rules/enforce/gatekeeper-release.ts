@@ -1,7 +1,7 @@
 import { chartOf } from '../../gitops/charts.ts';
 import type { Hit, KubernetesObject, Model } from '../../model.ts';
 import { nameOf } from '../../object.ts';
-import { dig, hit, ofKind, records, texts, type Path } from '../../selectors.ts';
+import { dig, hit, isEmptySelector, ofKind, records, text, texts, type Path } from '../../selectors.ts';
 import { DEBUG } from './admission.ts';
 
 const VALUES: Path = ['spec', 'values'];
@@ -23,6 +23,19 @@ export function* gatekeeperScope(model: Model): Generator<Hit> {
     for (const key of Object.keys((dig(release.body, ...EXEMPT) as object | undefined) ?? {}))
       if (key !== NAME)
         yield hit(release, EXEMPT, `${name}: namespaces choose by the label ${key} whether they are checked`);
+    for (const [index, one] of records(values?.['validatingWebhookMatchConditions']).entries())
+      if (text(one['expression']).trim() === 'false')
+        yield hit(
+          release,
+          [...VALUES, 'validatingWebhookMatchConditions', index],
+          `${name}: the condition ${one['name']} is never met, so that the webhook is asked about nothing`,
+        );
+    if (!isEmptySelector(values?.['validatingWebhookObjectSelector']))
+      yield hit(
+        release,
+        [...VALUES, 'validatingWebhookObjectSelector'],
+        `${name}: objects choose by their labels whether they are checked`,
+      );
     if (values?.['disableValidatingWebhook'] === true)
       yield hit(
         release,
@@ -52,6 +65,9 @@ const NEEDED: Record<string, string[]> = {
   cronjobs: ['CREATE', 'UPDATE'],
 };
 
+/** Without these, a template or constraint with a mistake is accepted, and refuses nothing. */
+const OWN = ['templates.gatekeeper.sh', 'constraints.gatekeeper.sh'];
+
 function* unasked(release: KubernetesObject): Generator<Hit> {
   const path = [...VALUES, 'validatingWebhookCustomRules'];
   const rules = records(dig(release.body, ...path));
@@ -64,6 +80,9 @@ function* unasked(release: KubernetesObject): Generator<Hit> {
   const missing = Object.entries(NEEDED).flatMap(([resource, operations]) =>
     operations.filter((one) => !asks(resource, one)).map((one) => `${one} of ${resource}`),
   );
+  const knows = (group: string) =>
+    rules.some((one) => texts(one['apiGroups']).some((item) => item === group || item === '*'));
+  missing.push(...OWN.filter((group) => !knows(group)));
   if (rules.length && missing.length)
     yield hit(release, path, `${nameOf(release)}: the webhook is not asked about ${missing.join(', ')}`);
 }

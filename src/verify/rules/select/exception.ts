@@ -62,8 +62,11 @@ function* ofConstraints(model: Model): Generator<Hit> {
       yield hit(object, path, `${name}: no pod of ${namespace} is ${JSON.stringify(labels)}`);
   const rules = constraintsOf(model).map((one) => ofConstraint(model, one));
   for (const { object, expressions, resources } of rules.filter((one) => one.refuses)) {
-    if (!/runAsNonRoot/.test(expressions) || isAboutDebug(resources)) continue;
-    for (const service of model.declared.services.filter((item) => isRefused(model, item)))
+    if (isAboutDebug(resources)) continue;
+    const needs = ({ root }: Service) =>
+      expressions.includes('runAsNonRoot') ||
+      (expressions.includes('capabilities') && root!.capabilities.length > 0);
+    for (const service of model.declared.services.filter((item) => isRefused(model, item) && needs(item)))
       if (!exceptions.some((one) => one.object === object && covers(one, service)))
         yield hit(
           object,
