@@ -9,8 +9,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { engine, engineFile, enginesDir } from '../test/engines/find.mjs';
 
-const all =
-  'kubeseal sops age kustomize actionlint gitleaks helm kyverno kube-apiserver istioctl trivy'.split(' ');
+const ALL = ['kubeseal', 'sops', 'age', 'kustomize', 'actionlint', 'gitleaks', 'helm', 'kyverno', 'gator'];
+const LONG = ['kube-apiserver', 'istioctl', 'trivy'];
 const env = { ...process.env, CGO_ENABLED: '0' };
 const go = (...args) => execFileSync('go', args, { env, encoding: 'utf8', stdio: 'pipe' });
 
@@ -45,7 +45,7 @@ function provide(program) {
   return `built ${pin.Version}`;
 }
 
-for (const program of process.argv.length > 2 ? process.argv.slice(2) : all) {
+for (const program of process.argv.length > 2 ? process.argv.slice(2) : [...ALL, ...LONG]) {
   const start = Date.now();
   process.stdout.write(program.padEnd(16));
   try {
@@ -55,6 +55,4 @@ for (const program of process.argv.length > 2 ? process.argv.slice(2) : all) {
     process.exitCode = 1;
   }
 }
-console.log(
-  `etcd            ${engine('etcd') ? 'on PATH' : 'missing: install the Debian package etcd-server'}`,
-);
+console.log(`etcd            ${engine('etcd') ? 'on PATH' : 'missing: install the Debian package etcd-server'}`);

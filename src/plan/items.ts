@@ -117,7 +117,8 @@ function stages(plan: View, isAudited: (namespace: Plan['namespaces'][number]) =
   const audited = plan.namespaces
     .filter((one) => one.kind === 'app' && isAudited(one))
     .map((one) => one.name);
-  return policyStages(plan.exempt, audited).map((stage) => ({
+  const roots = plan.services.filter((one) => one.root);
+  return policyStages(plan.exempt, audited, roots).map((stage) => ({
     segment: stage.suffix,
     data: { policyStage: stage },
   }));

@@ -113,6 +113,9 @@ export interface PolicyStage {
   action: 'Deny' | 'Audit';
   operator: 'NotIn' | 'In';
   namespaces: string[];
+  /** Services of these namespaces that start as root, and those of them that keep capabilities. */
+  roots: ServicePlan[];
+  capable: ServicePlan[];
 }
 
 export interface ConfigMapPlan {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startServer, type Server } from './apiserver.ts';
 import type { KubeObject } from './cluster.ts';
+import { loadKinds } from './constraint-kinds.ts';
 import { before, families, kustomize, layers, type Layer } from './layers.ts';
 import { notSent } from './not-sent.ts';
 import { coveringArray, documents, scenario, scenarios, type Repository } from './repositories.ts';
@@ -11,6 +12,12 @@ import { crds, readUpstream, upstream } from './upstream.ts';
 
 const identity = ({ apiVersion, kind, metadata }: KubeObject) =>
   [apiVersion.split('/')[0], kind, metadata.namespace ?? '', metadata.name].join(' ');
+
+/** `group/kind` that a CustomResourceDefinition defines. */
+function servedKind({ spec }: KubeObject): string {
+  const { group, names } = spec as { group: string; names: { kind: string } };
+  return `${group}/${names.kind}`;
+}
 
 /** Files as `flux bootstrap` leaves them. */
 function bootstrapped({ files, plan }: Repository): string {
@@ -115,6 +122,8 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
           ...byPlatform(repository),
           ...done.flatMap(({ brings }) => brings),
         ];
+        const made = new Set(done.flatMap(({ makes }) => makes).map(servedKind));
+        const makes = new Set(all.flatMap((one) => one.makes).map(servedKind));
         const namespaces = new Set([
           'flux-system',
           'kube-system',
@@ -125,11 +134,13 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
             .map(({ metadata }) => metadata.name),
         ]);
         return layer.objects.flatMap((object) => {
-          const family = known.get(`${object.apiVersion.split('/')[0]}/${object.kind}`);
+          const kind = `${object.apiVersion.split('/')[0]}/${object.kind}`;
+          const family = known.get(kind);
           const { namespace = 'default' } = object.metadata;
           const place = `${layer.name}: ${object.kind} ${object.metadata.name}`;
           return [
             ...(family && !brought.includes(family) ? [`${place} before ${family}`] : []),
+            ...(makes.has(kind) && !made.has(kind) ? [`${place} before its template`] : []),
             ...(namespaces.has(namespace) ? [] : [`${place} before namespace ${namespace}`]),
           ];
         });
@@ -141,26 +152,30 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
 
 suite('from an empty cluster', ['kustomize', 'upstream', 'kubectl', 'etcd', 'kube-apiserver'], () => {
   let server: Server;
-  beforeAll(async () => {
+  beforeEach(async () => {
     server = await startServer();
     server.load(crds('flux'));
   });
-  afterAll(() => server?.stop());
+  afterEach(() => server?.stop());
 
-  test('[tiers] [gitops-entry] the layers are accepted one after the other, kinds coming with the layer that brings them', () => {
-    const repository = scenario('default');
-    server.applyAll(kustomize(join(bootstrapped(repository), `clusters/${repository.plan.name}`)));
-    const open = layers(repository);
-    const done = new Set<string>();
-    while (open.length) {
-      // The last one that may start: an order that nobody had in mind.
-      const next = open.findLastIndex(({ after }) => after.every((name) => done.has(name)));
-      const [layer] = open.splice(next, 1) as [Layer];
-      if (layer.objects.length) server.applyAll(layer.objects);
-      const files = layer.brings.flatMap(crds);
-      if (files.length) server.load(files);
-      done.add(layer.name);
-    }
-    console.log(`applied: ${[...done].join(' → ')}`);
-  });
+  test.each(['default', 'gatekeeper'])(
+    '[tiers] [gitops-entry] the layers of %s are accepted one after the other, kinds coming with the layer that brings them',
+    (name) => {
+      const repository = scenario(name);
+      server.applyAll(kustomize(join(bootstrapped(repository), `clusters/${repository.plan.name}`)));
+      const open = layers(repository);
+      const done = new Set<string>();
+      while (open.length) {
+        // The last one that may start: an order that nobody had in mind.
+        const next = open.findLastIndex(({ after }) => after.every((name) => done.has(name)));
+        const [layer] = open.splice(next, 1) as [Layer];
+        if (layer.objects.length) server.applyAll(layer.objects);
+        const files = layer.brings.flatMap(crds);
+        if (files.length) server.load(files);
+        loadKinds(server, layer.makes);
+        done.add(layer.name);
+      }
+      console.log(`applied: ${[...done].join(' → ')}`);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Files } from '../../src/types/files.ts';
 import type { Dict, KubeObject } from './cluster.ts';
+import { constraintKinds } from './constraint-kinds.ts';
 import { must } from './process.ts';
 import { documents, type Repository } from './repositories.ts';
 import { folder } from './suite.ts';
@@ -14,6 +15,8 @@ export interface Layer {
   after: string[];
   /** Families of kinds that are there once the layer is ready. */
   brings: string[];
+  /** Kinds that a controller makes of its objects. */
+  makes: KubeObject[];
   objects: KubeObject[];
 }
 
@@ -68,6 +71,7 @@ export function layers({ files, plan }: Repository): Layer[] {
         serviceAccount: serviceAccountName,
         after: dependsOn.map(({ name }) => name),
         objects,
+        makes: constraintKinds(objects),
         brings: url ? (SOURCES[url] ?? unknown(url)) : ofCharts(objects),
       };
     });

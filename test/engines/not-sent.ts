@@ -29,7 +29,7 @@ const NOT_SENT: { reason: string; is: (path: string, object: Document['object'])
     is: (_, { apiVersion }) => apiVersion === 'cli.kyverno.io/v1alpha1',
   },
   {
-    reason: 'samples of kyverno test, refused on purpose: policies.engine.ts',
+    reason: 'suites and samples, refused on purpose: policies.engine.ts, gatekeeper.engine.ts',
     is: (path) => /^tests?\/|\/\.?tests?\//.test(path),
   },
   { reason: 'actionlint reads it: files.engine.ts', is: (path) => path.startsWith('.github/') },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
 import { Cluster } from './cluster.ts';
+import { constraintKinds, loadKinds } from './constraint-kinds.ts';
 import { notSent } from './not-sent.ts';
 import { coveringArray, documents, scenarios, type Document } from './repositories.ts';
 import { suite } from './suite.ts';
@@ -37,6 +38,7 @@ suite('every distinct document', ['api-server', 'upstream'], () => {
   test('is accepted by the API server with the real kinds', () => {
     const cluster = new Cluster(inject('kubeconfig'));
     const all = distinct();
+    loadKinds(cluster, constraintKinds(all.map(({ object }) => object)));
     const namespaces = new Set(all.flatMap(({ object }) => object.metadata?.namespace ?? []));
     cluster.applyAll(
       [...namespaces].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),

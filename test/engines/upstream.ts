@@ -13,7 +13,7 @@ export const readUpstream = (...parts: string[]): string => readFileSync(upstrea
 
 /** Families of the kinds that we render; of the two Gateway APIs the one that we pin. */
 export const FAMILIES =
-  'gateway-api istio cilium cert-manager envoy-gateway kyverno policy-reports sealed-secrets external-secrets flux trivy-operator gke-gateway-api'
+  'gateway-api istio cilium cert-manager envoy-gateway kyverno policy-reports gatekeeper sealed-secrets external-secrets flux trivy-operator gke-gateway-api'
     .split(' ')
     .filter((family) => family !== 'gke-gateway-api' || hasFamily(family));
 

@@ -34,6 +34,7 @@ export const SCENARIOS = [
   'external-secrets',
   'gateway-controls',
   'gateway-controls-envoy',
+  'gatekeeper',
 ];
 
 /** A scenario rendered in memory, with `zero-trust.yaml`, and with ciphertext for every secret that it declares. */

@@ -8,6 +8,7 @@ import { edited, put, remove, type Edit } from '../mutation/mutant.ts';
 import { repositoryOf, scenario } from '../mutation/repository.ts';
 import { catalog } from '../support.ts';
 import { GATEWAY_CASES } from './gateway-cases.ts';
+import { GATEKEEPER_CASES } from './gatekeeper-cases.ts';
 
 const REPOSITORIES = {
   default: scenario('default').files,
@@ -983,7 +984,7 @@ describe('a broken repository', () => {
   });
 
   it('has a case for every rule', () => {
-    const tried = new Set(CASES.map(([id]) => `enforce/${id}`));
+    const tried = new Set([...CASES.map(([id]) => `enforce/${id}`), ...GATEKEEPER_CASES.map(([id]) => id)]);
     expect(ENFORCE_RULES.map((one) => one.id).filter((id) => !tried.has(id))).toEqual([]);
   });
 

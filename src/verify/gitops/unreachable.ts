@@ -25,6 +25,9 @@ export function findUnreachable(files: Files, repository: Repository, reached: S
 const objectsOf = (file: string, files: Files, repository: Repository) =>
   repository.files.has(file) ? repository.parse(file) : repository.read(file, files.get(file)!);
 
-/** A test suite of the Kyverno command line. https://kyverno.io/docs/kyverno-cli/reference/kyverno_test/ */
+/**
+ * A test suite of a command line. https://kyverno.io/docs/kyverno-cli/reference/kyverno_test/ and
+ * https://open-policy-agent.github.io/gatekeeper/website/docs/gator#writing-test-suites
+ */
 const isTest = ({ group, kind }: { group: string; kind: string }) =>
-  group === 'cli.kyverno.io' && kind === 'Test';
+  (group === 'cli.kyverno.io' && kind === 'Test') || (group === 'test.gatekeeper.sh' && kind === 'Suite');

@@ -2,6 +2,7 @@ import type { Operators } from '../mutant.ts';
 import { ADMISSION } from './admission.ts';
 import { DECLARATION } from './declaration.ts';
 import { FRESH } from './fresh.ts';
+import { GATEKEEPER } from './gatekeeper.ts';
 import { GATEWAY } from './gateway.ts';
 import { MESH } from './mesh.ts';
 import { NETWORK } from './network.ts';
@@ -21,6 +22,7 @@ export const OPERATORS: Operators = {
   ...MESH,
   ...DECLARATION,
   ...ADMISSION,
+  ...GATEKEEPER,
   ...WORKLOAD,
   ...RBAC,
   ...GATEWAY,

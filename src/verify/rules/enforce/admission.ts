@@ -1,5 +1,6 @@
 import type { KubernetesObject, Model } from '../../model.ts';
 import { dig, ofKind, records, selects, text, texts, type Path } from '../../selectors.ts';
+import { constraintsOf, ofConstraint } from './constraints.ts';
 
 /** What a policy says, whoever evaluates it. */
 export interface AdmissionPolicy {
@@ -37,7 +38,7 @@ export const admissionPolicies = (model: Model): AdmissionPolicy[] => [
   ...ofKind(model, 'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding').map((one) =>
     ofBinding(model, one),
   ),
-  ...model.objects.filter((one) => one.group === 'constraints.gatekeeper.sh').map(ofConstraint),
+  ...constraintsOf(model).map((one) => ofConstraint(model, one)),
 ];
 
 /** https://kyverno.io/docs/policy-types/validating-policy/ */
@@ -109,31 +110,6 @@ function ofBinding(model: Model, object: KubernetesObject): AdmissionPolicy {
   };
 }
 
-/** https://open-policy-agent.github.io/gatekeeper/website/docs/howto#the-enforcementaction-field */
-function ofConstraint(object: KubernetesObject): AdmissionPolicy {
-  const spec = dig(object.body, 'spec');
-  const action = text(dig(spec, 'enforcementAction')) || 'deny';
-  const matchExpressions = [
-    ['In', dig(spec, 'match', 'namespaces')],
-    ['NotIn', dig(spec, 'match', 'excludedNamespaces')],
-  ].flatMap(([operator, values]) =>
-    Array.isArray(values) ? [{ key: 'kubernetes.io/metadata.name', operator, values }] : [],
-  );
-  return {
-    object,
-    actions: [action],
-    path: ['spec', 'enforcementAction'],
-    refuses: action === 'deny',
-    failurePolicy: 'Fail',
-    namespaces: [
-      { selector: { matchExpressions }, path: ['spec', 'match'] },
-      { selector: dig(spec, 'match', 'namespaceSelector'), path: ['spec', 'match', 'namespaceSelector'] },
-    ],
-    resources: [],
-    expressions: JSON.stringify(dig(spec, 'parameters') ?? {}) + object.kind,
-  };
-}
-
 /** Whether a policy is asked about objects of a namespace. */
 export const isAbout = ({ namespaces }: AdmissionPolicy, name: string, labels: Record<string, string> = {}) =>
   namespaces.every(({ selector }) => selects(selector, { ...labels, 'kubernetes.io/metadata.name': name }));
@@ -143,7 +119,13 @@ export const isAbout = ({ namespaces }: AdmissionPolicy, name: string, labels: R
  * declared gap. Debug containers are asked for theirs everywhere.
  */
 export const isDigestRule = ({ expressions, resources }: AdmissionPolicy): boolean =>
-  expressions.includes('@sha256:') && !resources.some((one) => one.names.includes(DEBUG));
+  expressions.includes('@sha256:') && !isAboutDebug(resources);
+
+/** Whether a policy judges debug containers alone. */
+export const isAboutDebug = (resources: AdmissionPolicy['resources']): boolean => {
+  const names = resources.flatMap((one) => one.names);
+  return names.length > 0 && names.every((one) => one === DEBUG);
+};
 
 /** Whether a policy is asked about what has containers. */
 export const isAboutPods = ({ resources }: AdmissionPolicy): boolean =>

@@ -17,14 +17,17 @@ export interface Control {
 }
 
 const ADMISSION = { resource: 'pods', operations: ['CREATE', 'UPDATE'] };
+/** Of strings in CEL and in JSON. */
+const QUOTES = ["'", '"'];
+/** In CEL and in Rego. */
 const DEBUG_RULES = [
-  'runAsNonRoot',
-  'runAsUser',
-  'capabilities.?drop',
-  'capabilities.?add',
-  'allowPrivilegeEscalation',
-  '@sha256:',
-  'startsWith(registry',
+  /runAsNonRoot/,
+  /runAsUser/,
+  /capabilities\W*drop/,
+  /capabilities\W*add/,
+  /allowPrivilegeEscalation/,
+  /@sha256:/,
+  /starts[wW]ith\([^\n]*registry/,
 ];
 
 export const CONTROLS: Control[] = [
@@ -33,7 +36,7 @@ export const CONTROLS: Control[] = [
     says: (one) => /capabilities[\s\S]*drop/.test(one),
     ...ADMISSION,
   },
-  { what: 'containers add no capabilities', says: (one) => /capabilities\S*add\b/.test(one), ...ADMISSION },
+  { what: 'containers add no capabilities', says: (one) => /capabilities\W*add\b/.test(one), ...ADMISSION },
   {
     what: 'containers do not gain rights',
     says: (one) => one.includes('allowPrivilegeEscalation'),
@@ -45,7 +48,11 @@ export const CONTROLS: Control[] = [
     ...ADMISSION,
   },
   { what: 'containers do not run as root', says: (one) => one.includes('runAsNonRoot'), ...ADMISSION },
-  { what: 'user 0 is refused', says: (one) => /runAsUser\S*\s*!= 0/.test(one), ...ADMISSION },
+  {
+    what: 'user 0 is refused',
+    says: (one) => /runAsUser\S*\s*!= 0|\b0 in \[[^\n]*runAsUser/.test(one),
+    ...ADMISSION,
+  },
   {
     what: 'images are named by digest',
     says: (one) => one.includes('@sha256:'),
@@ -54,7 +61,13 @@ export const CONTROLS: Control[] = [
   },
   {
     what: 'images come from the declared registries',
-    says: (one, { declared }) => declared.registries.every((registry) => one.includes(registry)),
+    says: (one, { declared }) =>
+      declared.registries.every((registry) => QUOTES.some((quote) => one.includes(quote + registry + quote))),
+    ...ADMISSION,
+  },
+  {
+    what: 'pods carry the label app',
+    says: (one) => /metadata\.\S*labels\S*'app'|"labels":\[[^\]]*"app"/.test(one),
     ...ADMISSION,
   },
   {
@@ -63,7 +76,6 @@ export const CONTROLS: Control[] = [
       !signatures || !capabilities.includes('image-signatures') || one.includes('verifyImageSignatures('),
     ...ADMISSION,
   },
-  { what: 'pods carry the label app', says: (one) => /metadata\.\S*labels\S*'app'/.test(one), ...ADMISSION },
   // Brackets keep an engine that derives rules for workloads from reading the pod template's labels there as well.
   {
     what: 'workloads carry the label app',
@@ -74,7 +86,7 @@ export const CONTROLS: Control[] = [
   { what: 'pods stay in the mesh', says: namesOptOuts, ...ADMISSION, meshed: true },
   {
     what: 'debug containers keep the rules',
-    says: (one) => DEBUG_RULES.every((word) => one.includes(word)),
+    says: (one) => DEBUG_RULES.every((rule) => rule.test(one)),
     resource: DEBUG,
     operations: ['UPDATE'],
   },
@@ -83,11 +95,22 @@ export const CONTROLS: Control[] = [
 function namesOptOuts(expressions: string, { declared }: Model): boolean {
   const optOut = declared.provides['mesh']?.['optOut'];
   if (!isObject(optOut)) return true;
+  const listed = parametersIn(expressions);
+  const lines = expressions.split('\n');
   const keys = Object.entries(optOut).flatMap(([field, list]) =>
     records(list).map((one) => ({ field, key: text(one['key']) })),
   );
-  const lines = expressions.split('\n');
-  return keys.length > 0 && keys.every(({ field, key }) => lines.some((line) => isAbout(line, field, key)));
+  const names = ({ field, key }: (typeof keys)[number]) =>
+    listed
+      ? records(listed[field]).some((one) => one['key'] === key)
+      : lines.some((line) => isAbout(line, field, key));
+  return keys.length > 0 && keys.every(names);
+}
+
+/** The parameters of a constraint, which stand in the last line. */
+function parametersIn(expressions: string): Record<string, unknown> | undefined {
+  const last = expressions.split('\n').at(-1)!;
+  return last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : undefined;
 }
 
 /** Whether a line is about a key of labels or of annotations; one that names neither may be about both. */

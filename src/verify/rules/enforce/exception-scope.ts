@@ -1,8 +1,9 @@
 import type { KubernetesObject, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
-import { dig, hit, ofKind, records, selects } from '../../selectors.ts';
+import { dig, hit, ofKind, records } from '../../selectors.ts';
 import { scopeOf } from '../select/exception.ts';
-import { admissionPolicies, DEBUG, isAbout, type AdmissionPolicy } from './admission.ts';
+import { admissionPolicies, isAbout, isAboutDebug, type AdmissionPolicy } from './admission.ts';
+import { constraintExceptions, rootService } from './constraint-exceptions.ts';
 
 /** https://kyverno.io/docs/exceptions/ */
 export const exceptionScope: Rule = {
@@ -11,7 +12,7 @@ export const exceptionScope: Rule = {
   severity: 'error',
   title: 'An exception of a service is from the rules that it needs',
   why: '`root` in zero-trust.yaml is about users and capabilities; a further policy in the exception is off for these pods, and nobody agreed to that.',
-  fix: 'Take the policy out of policyRefs.',
+  fix: 'Take the policy out of policyRefs, or the exception out of the constraint.',
   *check(model) {
     const policies = admissionPolicies(model);
     for (const object of ofKind(model, 'policies.kyverno.io/PolicyException')) {
@@ -27,15 +28,18 @@ export const exceptionScope: Rule = {
           );
       }
     }
+    for (const { object, path, name, namespace, labels } of constraintExceptions(model)) {
+      const policy = policies.find((one) => one.object === object);
+      if (policy && !isAboutRoot(policy) && rootService(model, namespace, labels))
+        yield hit(object, path, `${name}: is no rule that pods which start as root break`);
+    }
   },
 };
 
 const isAboutRoot = ({ expressions, resources }: AdmissionPolicy) =>
-  /runAsNonRoot|capabilities/.test(expressions) && !resources.some((one) => one.names.includes(DEBUG));
+  /runAsNonRoot|capabilities/.test(expressions) && !isAboutDebug(resources);
 
-function isOfService({ declared }: Model, object: KubernetesObject): boolean {
-  const { namespace, labels: matchLabels } = scopeOf(object);
-  return declared.services.some(
-    (one) => one.root && one.namespace === namespace && selects({ matchLabels }, one.labels),
-  );
+function isOfService(model: Model, object: KubernetesObject): boolean {
+  const { namespace, labels } = scopeOf(object);
+  return rootService(model, namespace, labels) !== undefined;
 }

@@ -1,6 +1,7 @@
 import type { Hit, KubernetesObject, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, ofKind, text, type Path } from '../../selectors.ts';
+import { constraintExceptions, rootService } from './constraint-exceptions.ts';
 
 const NEEDED = ['owner', 'reason'];
 
@@ -11,7 +12,7 @@ export const exception: Rule = {
   severity: 'error',
   title: 'An exception has an owner, a reason and an end',
   why: 'An exception that nobody owns is never removed, and soon everybody copies it.',
-  fix: 'Write owner and reason under spec.properties and a date in spec.expiresAt.',
+  fix: 'Write owner and reason under spec.properties and a date in spec.expiresAt; in a constraint owner, reason and expires.',
   *check(model) {
     for (const object of exceptionsOf(model)) {
       const missing = NEEDED.filter((one) => !property(object, one));
@@ -22,8 +23,21 @@ export const exception: Rule = {
         yield hit(object, end?.path ?? ['spec'], `${nameOf(object)}: has no date in spec.expiresAt`);
       else yield* otherEnd(model, object, end.date);
     }
+    yield* ofConstraints(model);
   },
 };
+
+/** Exceptions in a constraint: the same three, and the end of zero-trust.yaml. */
+function* ofConstraints(model: Model): Generator<Hit> {
+  for (const { object, path, name, expires, ...one } of constraintExceptions(model)) {
+    const missing = [...NEEDED, 'expires'].filter((key) => !{ ...one, expires }[key as 'owner']);
+    if (missing.length) yield hit(object, path, `${name} says no ${missing.join(' and no ')}`);
+    else if (Number.isNaN(Date.parse(expires))) yield hit(object, path, `${name} has no date in expires`);
+    const declared = rootService(model, one.namespace, one.labels)?.root;
+    if (declared && expires !== declared.expires)
+      yield hit(object, path, `${name} ends ${expires}, by zero-trust.yaml on ${declared.expires}`);
+  }
+}
 
 /** The conditions hold the date once more, since the engine looks at the first one only when it reads the policy anew. */
 function* otherEnd(model: Model, object: KubernetesObject, date: string): Generator<Hit> {

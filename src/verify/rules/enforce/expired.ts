@@ -1,6 +1,7 @@
 import type { Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { hit } from '../../selectors.ts';
+import { constraintExceptions } from './constraint-exceptions.ts';
 import { endOf, exceptionsOf } from './exception.ts';
 
 /** Compared with the day that the caller gives; without one, nothing has ended. */
@@ -19,6 +20,8 @@ export const expired: Rule = {
       if (end && end.date.slice(0, 10) < today)
         yield hit(object, end.path, `${nameOf(object)}: ended on ${end.date.slice(0, 10)}`);
     }
+    for (const { object, path, name, expires } of constraintExceptions(model))
+      if (expires && expires < today) yield hit(object, path, `${name} ended on ${expires}`);
     for (const { namespace, name, root } of declared.services)
       if (root && root.expires < today)
         yield {

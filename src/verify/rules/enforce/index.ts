@@ -6,6 +6,7 @@ import { exception } from './exception.ts';
 import { exceptionScope } from './exception-scope.ts';
 import { expired } from './expired.ts';
 import { externalName } from './external-name.ts';
+import { expansion } from './expansion.ts';
 import { failurePolicy } from './failure-policy.ts';
 import { gatewayLimits } from './gateway-limits.ts';
 import { gatewayOpen } from './gateway-open.ts';
@@ -42,6 +43,7 @@ import { serviceType } from './service-type.ts';
 import { tlsVersion } from './tls-version.ts';
 import { token } from './token.ts';
 import { unseenHost, unseenRequests } from './unseen.ts';
+import { unusedTemplate } from './unused-template.ts';
 
 /** Controls bite where the graph says that they do. */
 export const ENFORCE_RULES: Rule[] = [
@@ -49,6 +51,8 @@ export const ENFORCE_RULES: Rule[] = [
   policyScope,
   policyMissing,
   policyIdle,
+  unusedTemplate,
+  expansion,
   policyLists,
   failurePolicy,
   exception,

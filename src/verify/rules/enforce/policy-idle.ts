@@ -1,7 +1,8 @@
-import type { Rule } from '../../model.ts';
+import type { Hit, KubernetesObject, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, ofKind, records, text, texts } from '../../selectors.ts';
 import { PODS } from './admission.ts';
+import { codeOf, constraintsOf, matchesPods, templateOf } from './constraints.ts';
 
 const KINDS = [
   'policies.kyverno.io/ValidatingPolicy',
@@ -49,5 +50,32 @@ export const policyIdle: Rule = {
         );
       if (validations.length === 0) yield hit(object, ['spec'], `${nameOf(object)}: validates nothing`);
     }
+    for (const object of constraintsOf(model)) yield* idleConstraint(model, object);
   },
 };
+
+/** A match that hits nothing, or a template without a rule. */
+function* idleConstraint(model: Model, object: KubernetesObject): Generator<Hit> {
+  const code = codeOf(templateOf(model, object));
+  if (code && /\b(containers|ephemeralContainers)\b/.test(code) && !matchesPods(object))
+    yield hit(
+      object,
+      ['spec', 'match', 'kinds'],
+      `${nameOf(object)}: looks at containers, but does not match pods`,
+    );
+  if (code && /\bpackage\b/.test(code) && !/^\s*violation\b/m.test(code))
+    yield hit(
+      object,
+      ['kind'],
+      `${nameOf(object)}: its template has no violation, so that nothing breaks it`,
+    );
+  const { declared } = model;
+  const named = texts(dig(object.body, 'spec', 'match', 'namespaces'));
+  const known = [...declared.namespaces.map((one) => one.name), ...declared.exempt, 'default'];
+  if (named.length && !named.some((one) => one.includes('*') || known.includes(one)))
+    yield hit(
+      object,
+      ['spec', 'match', 'namespaces'],
+      `${nameOf(object)}: is for ${named.join(', ')} only, which nobody declares`,
+    );
+}

@@ -2,6 +2,7 @@ import type { Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, records, text, texts } from '../../selectors.ts';
 import { admissionPolicies } from './admission.ts';
+import { constraintsOf } from './constraints.ts';
 
 /** Lists in policies that zero-trust.yaml decides: registries, and images that the mesh injects by tag. */
 export const policyLists: Rule = {
@@ -16,6 +17,17 @@ export const policyLists: Rule = {
       registries: model.declared.registries,
       injected: texts(model.declared.provides['mesh']?.['injectedImages']),
     };
+    for (const object of constraintsOf(model))
+      for (const [name, wanted] of Object.entries(allowed)) {
+        const path = ['spec', 'parameters', name];
+        const extra = texts(dig(object.body, ...path)).filter((item) => !wanted.includes(item));
+        if (extra.length)
+          yield hit(
+            object,
+            path,
+            `${nameOf(object)}: ${name} lists ${extra.join(', ')}, which zero-trust.yaml does not`,
+          );
+      }
     for (const { object } of admissionPolicies(model)) {
       for (const [index, one] of records(dig(object.body, 'spec', 'variables')).entries()) {
         const wanted = allowed[text(one['name'])];

@@ -1,9 +1,14 @@
 import type { Hit, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
-import { dig, hit, isEmptySelector, ofKind, records, texts } from '../../selectors.ts';
+import { dig, hit, isEmptySelector, ofKind, records, texts, type Path } from '../../selectors.ts';
 import { admissionPolicies, isAbout, isAboutPods, isDigestRule, type AdmissionPolicy } from './admission.ts';
+import { gatekeeperScope } from './gatekeeper-release.ts';
 
 const NAME = 'kubernetes.io/metadata.name';
+const BY_LABEL: Path[] = [
+  ['spec', 'matchConstraints', 'objectSelector'],
+  ['spec', 'match', 'labelSelector'],
+];
 
 /** Namespaces that a refusing policy, or the engine before it, is told to leave alone. */
 export const policyScope: Rule = {
@@ -16,15 +21,16 @@ export const policyScope: Rule = {
   *check(model) {
     for (const policy of admissionPolicies(model)) {
       if (policy.refuses) yield* outOfScope(model, policy);
-      const path = ['spec', 'matchConstraints', 'objectSelector'];
-      if (!isEmptySelector(dig(policy.object.body, ...path)))
-        yield hit(
-          policy.object,
-          path,
-          `${nameOf(policy.object)}: objects choose by their labels whether it applies`,
-        );
+      for (const path of BY_LABEL)
+        if (!isEmptySelector(dig(policy.object.body, ...path)))
+          yield hit(
+            policy.object,
+            path,
+            `${nameOf(policy.object)}: objects choose by their labels whether it applies`,
+          );
     }
     yield* engine(model);
+    yield* gatekeeperScope(model);
   },
 };
 

@@ -10,7 +10,7 @@ export const policyStage: Rule = {
   severity: 'error',
   title: 'A policy refuses where the stage is enforce',
   why: 'A policy that audits writes a report, and lets the object in.',
-  fix: 'Set validationActions to [Deny], or the stage of the namespace in zero-trust.yaml to audit.',
+  fix: 'Set validationActions to [Deny], in a constraint enforcementAction to deny, or the stage of the namespace in zero-trust.yaml to audit.',
   *check(model) {
     for (const policy of admissionPolicies(model).filter((one) => !one.refuses)) {
       const wanted = model.declared.namespaces.filter(

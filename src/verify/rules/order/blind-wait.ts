@@ -12,6 +12,7 @@ const BLIND: Record<string, string> = {
   'policies.kyverno.io/ImageValidatingPolicy': 'refuses nothing until its webhook is set',
   'policies.kyverno.io/MutatingPolicy': 'changes nothing until its webhook is set',
   'templates.gatekeeper.sh/ConstraintTemplate': 'brings its kind only once it has been read',
+  'constraints.gatekeeper.sh/*': 'refuses nothing until a webhook has loaded it',
   'bitnami.com/SealedSecret': 'has no Secret until it is decrypted',
   'external-secrets.io/ExternalSecret': 'has no Secret until it is fetched',
 };
@@ -31,7 +32,7 @@ export const blindWait: Rule = {
       const seen = new Set<string>();
       for (const object of layer.objects) {
         const id = `${object.group}/${object.kind}`;
-        const reason = BLIND[id];
+        const reason = BLIND[id] ?? BLIND[`${object.group}/*`];
         if (!reason || seen.has(id) || (layer.waits && layer.ready.includes(id))) continue;
         seen.add(id);
         const path = layer.waits ? ['spec', 'healthCheckExprs'] : ['spec', 'wait'];

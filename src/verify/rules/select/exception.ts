@@ -1,6 +1,9 @@
-import type { KubernetesObject, Model, Rule } from '../../model.ts';
+import type { Hit, KubernetesObject, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, ofKind, podsSelected, records, text } from '../../selectors.ts';
+import { isAboutDebug } from '../enforce/admission.ts';
+import { constraintExceptions } from '../enforce/constraint-exceptions.ts';
+import { constraintsOf, ofConstraint } from '../enforce/constraints.ts';
 
 type Service = Model['declared']['services'][number];
 
@@ -39,6 +42,7 @@ export const exception: Rule = {
           `${nameOf(one)}: no pod of ${scope.namespace} is ${JSON.stringify(scope.labels)}`,
         );
     }
+    yield* ofConstraints(model);
     if (ofKind(model, 'policies.kyverno.io/ValidatingPolicy').length === 0) return;
     for (const service of model.declared.services.filter((item) => isRefused(model, item))) {
       if (exceptions.some((one) => isFor(one, service))) continue;
@@ -47,6 +51,37 @@ export const exception: Rule = {
     }
   },
 };
+
+/** Exceptions in a constraint, and constraints that lack one. */
+function* ofConstraints(model: Model): Generator<Hit> {
+  const exceptions = constraintExceptions(model);
+  for (const { object, path, name, namespace, labels } of exceptions)
+    if (!namespace || Object.keys(labels).length === 0)
+      yield hit(object, path, `${name} is not bound to a namespace and to labels`);
+    else if (podsSelected(model, namespace, { matchLabels: labels }).length === 0)
+      yield hit(object, path, `${name}: no pod of ${namespace} is ${JSON.stringify(labels)}`);
+  const rules = constraintsOf(model).map((one) => ofConstraint(model, one));
+  for (const { object, expressions, resources } of rules.filter((one) => one.refuses)) {
+    if (isAboutDebug(resources)) continue;
+    const needs = ({ root }: Service) =>
+      expressions.includes('runAsNonRoot') ||
+      (expressions.includes('capabilities') && root!.capabilities.length > 0);
+    for (const service of model.declared.services.filter((item) => isRefused(model, item) && needs(item)))
+      if (!exceptions.some((one) => one.object === object && covers(one, service)))
+        yield hit(
+          object,
+          ['spec', 'parameters'],
+          `${nameOf(object)}: ${service.namespace}/${service.name} starts as root by zero-trust.yaml, and no exception lets its pods in`,
+        );
+  }
+}
+
+const covers = (
+  scope: { namespace: string; labels: Record<string, string> },
+  { namespace, labels }: Service,
+) =>
+  scope.namespace === namespace &&
+  Object.entries(scope.labels).every(([key, value]) => labels[key] === value);
 
 /** The one namespace that the engine takes exceptions from: https://kyverno.io/docs/exceptions/#container-flags */
 function homeOf(model: Model): string {
@@ -69,13 +104,7 @@ export function scopeOf({ body }: KubernetesObject): { namespace: string; labels
   return { namespace, labels: Object.fromEntries(labels) };
 }
 
-const isFor = (object: KubernetesObject, { namespace, labels }: Service) => {
-  const scope = scopeOf(object);
-  return (
-    scope.namespace === namespace &&
-    Object.entries(scope.labels).every(([key, value]) => labels[key] === value)
-  );
-};
+const isFor = (object: KubernetesObject, service: Service) => covers(scopeOf(object), service);
 
 /** Whether policies would refuse the pods of a service: it starts as root where they deny. */
 const isRefused = ({ declared }: Model, { root, own, namespace }: Service) =>
