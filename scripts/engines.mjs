@@ -55,4 +55,6 @@ for (const program of process.argv.length > 2 ? process.argv.slice(2) : [...ALL,
     process.exitCode = 1;
   }
 }
-console.log(`etcd            ${engine('etcd') ? 'on PATH' : 'missing: install the Debian package etcd-server'}`);
+console.log(
+  `etcd            ${engine('etcd') ? 'on PATH' : 'missing: install the Debian package etcd-server'}`,
+);

@@ -37,7 +37,9 @@ export function addSource({ repo, tag, version = tag, copy, replace = {}, build 
     if (found !== version) throw new Error(`${chart} is ${found}, not ${version}`);
     const locked = readYaml(chart, 'Chart.lock').dependencies ?? [];
     for (const one of locked.filter(({ repository }) => repository)) {
-      const from = [one.name, `--repo=${one.repository}`, `--version=${one.version}`];
+      const isOci = one.repository.startsWith('oci:');
+      const chartOf = isOci ? [`${one.repository}/${one.name}`] : [one.name, `--repo=${one.repository}`];
+      const from = [...chartOf, `--version=${one.version}`];
       run('helm pull --untar', ...from, `--untardir=${join(chart, 'charts')}`);
     }
   }
