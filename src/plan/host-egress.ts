@@ -22,6 +22,23 @@ export function checkHostEgress(wanted: Wanted): void {
   if (problems.length) throw new UserError(problems.join('\n'), 2);
 }
 
+const WEB = [80, 443];
+
+/** In a mesh, a name with `*` may be reached on ports of the web alone, whose requests say their host. */
+export function checkWildcardEgress(services: Service[], meshed: boolean): void {
+  if (!meshed) return;
+  const problems = services.flatMap((service) =>
+    service.egress.flatMap((one) =>
+      'host' in one && one.host.includes('*') && !WEB.includes(one.port)
+        ? [
+            `services.${service.name}.egress: ${one.host}:${one.port}: a mesh tells the hosts below a wildcard apart on ports 80 and 443 alone, where requests name theirs; name each host, or choose mesh none`,
+          ]
+        : [],
+    ),
+  );
+  if (problems.length) throw new UserError(problems.join('\n'), 2);
+}
+
 /** Where a host is asked for, and what would do without its name. */
 function hostsOf({ services, outside, signatures }: Wanted): { place: string; instead: string }[] {
   return [

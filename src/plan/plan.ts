@@ -10,7 +10,7 @@ import { connectivity } from './connectivity.ts';
 import { planFiles } from './files.ts';
 import { endsOf, resolveFlows } from './flows.ts';
 import { planGateway } from './gateway.ts';
-import { checkHostEgress } from './host-egress.ts';
+import { checkHostEgress, checkWildcardEgress } from './host-egress.ts';
 import { findGaps } from './gaps.ts';
 import { planHosts, zonesOf } from './hosts.ts';
 import { interpolate } from './interpolate.ts';
@@ -72,6 +72,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     canNameHosts: capabilities.includes('egress-hosts'),
     consented: inputs['wideEgress'] === true,
   });
+  checkWildcardEgress(services, mesh.meshed);
   const flows = resolveFlows(components, graph);
   const owned = new Set(namespaces.map((one) => one.name));
   const domain = String(inputs['domain']);

@@ -8,6 +8,8 @@ export type Condition =
 
 export interface Rules {
   macros: Map<string, Condition>;
+  /** Conditions of macros as written, which others may go on. */
+  texts: Map<string, string>;
   lists: Map<string, string[]>;
   rules: Map<string, Rule>;
 }
@@ -106,7 +108,7 @@ interface Item {
 /** Adds the items of one file to those that were loaded before it, as Falco does. */
 export function load(
   items: Item[],
-  into: Rules = { macros: new Map(), lists: new Map(), rules: new Map() },
+  into: Rules = { macros: new Map(), texts: new Map(), lists: new Map(), rules: new Map() },
 ): Rules {
   for (const {
     list,
@@ -121,10 +123,14 @@ export function load(
     const before = list ? into.lists.has(list) : macro ? into.macros.has(macro) : into.rules.has(rule ?? '');
     const name = list ?? macro ?? rule;
     if (override && !before) throw new Error(`${name}: nothing to override`);
-    if (override && Object.values(override).some((how) => how !== 'replace'))
-      throw new Error(`${name}: append is not read`);
+    const appends = Object.values(override ?? {}).includes('append');
+    if (appends && !macro) throw new Error(`${name}: append is read of macros alone`);
     if (list) into.lists.set(list, values.map(String));
-    if (macro) into.macros.set(macro, parseCondition(condition));
+    if (macro) {
+      const whole = appends ? `${into.texts.get(macro)} ${condition}` : condition;
+      into.texts.set(macro, whole);
+      into.macros.set(macro, parseCondition(whole));
+    }
     if (rule && condition) into.rules.set(rule, { condition: parseCondition(condition), output, priority });
   }
   return into;

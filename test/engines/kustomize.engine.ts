@@ -128,7 +128,8 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
           'flux-system',
           'kube-system',
           'default',
-          ...done
+          // Flux applies Namespaces before the rest of a layer: ApplyAllStaged in https://github.com/fluxcd/pkg/blob/main/ssa/manager_apply.go
+          ...[...done, layer]
             .flatMap(({ objects }) => objects)
             .filter(({ kind }) => kind === 'Namespace')
             .map(({ metadata }) => metadata.name),
