@@ -30,6 +30,7 @@ import { policyMissing } from './policy-missing.ts';
 import { policyScope } from './policy-scope.ts';
 import { policyStage } from './policy-stage.ts';
 import { policyTypes } from './policy-types.ts';
+import { quota } from './quota.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
 import { rbacGroup } from './rbac-group.ts';
 import { rbacWildcard } from './rbac-wildcard.ts';
@@ -92,5 +93,6 @@ export const ENFORCE_RULES: Rule[] = [
   tlsVersion,
   serviceType,
   gatewayService,
+  quota,
   externalName,
 ];
