@@ -61,6 +61,9 @@ const SECURITY = [...CONTAINER, 'securityContext'];
 const POLICY = 'security/kyverno/read-only-root.yaml';
 const EXCEPTION = 'security/kyverno/exceptions/database.yaml';
 const NAMESPACE = 'infrastructure/namespaces/shop.yaml';
+const EGRESS = 'security/network-policies/web/allow-egress.yaml';
+const CILIUM_EGRESS = 'security/network-policies/shop/allow-egress.yaml';
+const OUT = ['spec', 'egress'];
 const QUOTA = 'infrastructure/namespaces/quotas/shop.yaml';
 const HARD = ['spec', 'hard'];
 const LEVEL = (mode: string) => ['metadata', 'labels', `pod-security.kubernetes.io/${mode}`];
@@ -111,6 +114,52 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     `${PEOPLE}/developer.yaml`,
     put(['rules', 0], { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] }),
     /people:developer: rule 1 lets its subjects run commands in pods/,
+  ],
+  [
+    'metadata-address',
+    'other-options',
+    EGRESS,
+    put(OUT, [{ to: [{ ipBlock: { cidr: '169.254.0.0/16' } }] }]),
+    /NetworkPolicy web\/allow-egress-web: egress rule 1 opens 169.254.169.254/,
+  ],
+  [
+    'metadata-address',
+    'other-options',
+    EGRESS,
+    put(OUT, [
+      { to: [{ ipBlock: { cidr: '::/0', except: ['fe80::/10'] } }], ports: [{ port: 1, endPort: 99 }] },
+    ]),
+    /egress rule 1 opens fd00:ec2::254/,
+  ],
+  ['metadata-address', 'other-options', EGRESS, put(OUT, [{}]), /opens 169.254.169.254/],
+  [
+    'metadata-address',
+    'other-options',
+    EGRESS,
+    put(OUT, [{ ports: [{ port: 80 }] }]),
+    /opens 169.254.169.254/,
+  ],
+  [
+    'metadata-address',
+    'cilium',
+    CILIUM_EGRESS,
+    put(OUT, [{ toEntities: ['world'] }]),
+    /CiliumNetworkPolicy shop\/.*: egress rule 1 opens 169.254.169.254/,
+  ],
+  ['metadata-address', 'cilium', CILIUM_EGRESS, put(OUT, [{ toCIDR: ['169.254.169.254/32'] }]), /opens 169/],
+  [
+    'metadata-address',
+    'cilium',
+    CILIUM_EGRESS,
+    put(OUT, [{ toCIDRSet: [{ cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] }] }]),
+    /opens 169/,
+  ],
+  [
+    'metadata-address',
+    'cilium',
+    CILIUM_EGRESS,
+    put(OUT, [{ toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }] }] }]),
+    /opens 169/,
   ],
   [
     'quota',
@@ -1134,6 +1183,31 @@ describe('what is fine', () => {
     const text =
       'apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: x, namespace: shop }\nspec: { hard: { pods: 99 } }\n';
     expect(messages('quota', withObject(text, 'tenants'))).toEqual([]);
+  });
+
+  it.each<[string, Name, string, object]>([
+    [
+      'left out',
+      'other-options',
+      EGRESS,
+      { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } }] },
+    ],
+    ['another port', 'other-options', EGRESS, { ports: [{ port: 443, protocol: 'TCP' }] }],
+    ['an empty rule of Cilium', 'cilium', CILIUM_EGRESS, {}],
+    ['another entity', 'cilium', CILIUM_EGRESS, { toEntities: ['kube-apiserver'] }],
+  ])('[metadata-address] stays shut: %s', (_, name, file, egress) =>
+    expect(messages('metadata-address', broken(name, file, put(OUT, [egress])))).toEqual([]),
+  );
+
+  it('[metadata-address] is open where a service declares exactly that', () => {
+    const image = 'ghcr.io/acme/shop:1.0.0';
+    const egress = [{ cidr: '169.254.169.254/32', port: 80 }];
+    const { files } = repositoryOf('aws', {
+      name: 'aws',
+      services: [{ name: 'shop', namespace: 'shop', image, port: 8080, egress }],
+    });
+    expect([...files.values()].join('')).toContain('cidr: 169.254.169.254/32');
+    expect(messages('metadata-address', files)).toEqual([]);
   });
 
   it('without a day, nothing has ended; after it, exception and service have', () => {

@@ -21,6 +21,7 @@ import { imageRegistry } from './image-registry.ts';
 import { imageTag } from './image-tag.ts';
 import { meshConfig } from './mesh-config.ts';
 import { meshOptOut } from './mesh-opt-out.ts';
+import { metadataAddress } from './metadata-address.ts';
 import { mutualTls } from './mutual-tls.ts';
 import { plainHttp } from './plain-http.ts';
 import { podSecurityLevel } from './pod-security-level.ts';
@@ -94,5 +95,6 @@ export const ENFORCE_RULES: Rule[] = [
   serviceType,
   gatewayService,
   quota,
+  metadataAddress,
   externalName,
 ];
