@@ -171,6 +171,7 @@ function fragile(release: Release, objects: KubeObject[], service: string): stri
 const MUST_ANSWER = [
   'cert-manager/cert-manager-webhook',
   'external-secrets/external-secrets-webhook',
+  'gatekeeper-system/gatekeeper-webhook-service',
   'istio-system/istiod',
   'kyverno/kyverno-svc',
 ];
