@@ -132,6 +132,16 @@ export const labelValue = z
   .max(63, 'is longer than the 63 characters of a label value')
   .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'is no label value');
 
+/** Whether a network that has passed `cidr` holds an address. */
+export function holds(network: string, address: string): boolean {
+  const [start = '', length] = network.split('/');
+  const six = start.includes(':');
+  if (six !== address.includes(':')) return false;
+  const value = (text: string) => (six ? ipv6(text) : ipv4(text))!.value;
+  const hostBits = BigInt((six ? 128 : 32) - Number(length));
+  return value(start) >> hostBits === value(address) >> hostBits;
+}
+
 function cidrProblem(text: string): string | undefined {
   const [address = '', length, ...rest] = text.split('/');
   const bits = address.includes(':') ? ipv6(address) : ipv4(address);

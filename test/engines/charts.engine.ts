@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { parse } from 'yaml';
-import { Cluster, UPSTREAM_WARNING, type Dict } from './cluster.ts';
-import { releases, template, type Release } from './releases.ts';
+import { Cluster, UPSTREAM_WARNING, type Dict, type KubeObject } from './cluster.ts';
+import { pods, releases, template, type Pod, type Release } from './releases.ts';
 import { coveringArray, scenarios, type Repository } from './repositories.ts';
 import { suite } from './suite.ts';
 import { filesOf } from './upstream.ts';
@@ -81,6 +81,18 @@ suite('charts', ['upstream', 'helm'], () => {
     expect([...new Set(unknown)]).toEqual([]);
   });
 
+  test('[controllers-ha] run twice, with a PodDisruptionBudget, where a webhook must answer', () => {
+    const found = distinct().flatMap(({ release, repository }) => {
+      const objects = template(release, repository.plan);
+      return answering(release, objects).map((service) => ({
+        service,
+        wrong: fragile(release, objects, service),
+      }));
+    });
+    expect([...new Set(found.map(({ service }) => service))].sort()).toEqual(MUST_ANSWER);
+    expect([...new Set(found.flatMap(({ wrong }) => wrong))]).toEqual([]);
+  });
+
   test('name no image without a version', () => {
     const unnamed = distinct().flatMap(
       ({ release, repository }) =>
@@ -115,5 +127,76 @@ suite('charts in a cluster', ['upstream', 'helm', 'api-server'], () => {
     console.log(`${objects.length} distinct objects of charts accepted`);
   });
 });
+
+/** Services of webhooks that must answer and that no chart makes: the controller itself does, once it runs. */
+const MADE_LATER: Record<string, string[]> = { kyverno: ['kyverno-svc'] };
+
+/** Services that the API server must reach before it takes some objects. */
+function answering(release: Release, objects: KubeObject[]): string[] {
+  const hooks = objects
+    .filter(({ kind }) => /^(Validating|Mutating)WebhookConfiguration$/.test(kind))
+    .flatMap(({ webhooks }) => (webhooks as Webhook[] | undefined) ?? [])
+    .filter(({ failurePolicy = 'Fail' }) => failurePolicy === 'Fail');
+  const named = hooks.map(({ clientConfig: { service } }) => `${service?.namespace}/${service?.name}`);
+  const later = (MADE_LATER[release.chart] ?? []).map((name) => `${release.namespace}/${name}`);
+  return [...new Set([...named, ...later])];
+}
+
+/** Why a Service stops answering when one pod goes. */
+function fragile(release: Release, objects: KubeObject[], service: string): string[] {
+  const spaceOf = ({ metadata }: KubeObject) => metadata.namespace ?? release.namespace;
+  const found = objects.find(
+    (one) => one.kind === 'Service' && `${spaceOf(one)}/${one.metadata.name}` === service,
+  );
+  if (!found) return [`${service}: not there`];
+  const selector = (found.spec as { selector: Labels }).selector;
+  const behind = pods(objects, release.namespace).filter(
+    (pod) => pod.namespace === spaceOf(found) && has(pod.labels, selector),
+  );
+  if (!behind.length) return [`${service}: no pods`];
+  const isKept = (pod: Pod) =>
+    objects.some(
+      (one) =>
+        one.kind === 'PodDisruptionBudget' &&
+        spaceOf(one) === pod.namespace &&
+        has(pod.labels, (one.spec as { selector: { matchLabels: Labels } }).selector.matchLabels),
+    );
+  return behind.flatMap((pod) => [
+    ...(replicas(objects, pod) >= 2 ? [] : [`${service}: ${pod.from} has one pod`]),
+    ...(isKept(pod) ? [] : [`${service}: no PodDisruptionBudget for ${pod.from}`]),
+  ]);
+}
+
+/** All that are asked, so that none is overlooked when a chart names its webhooks otherwise. */
+const MUST_ANSWER = [
+  'cert-manager/cert-manager-webhook',
+  'external-secrets/external-secrets-webhook',
+  'gatekeeper-system/gatekeeper-webhook-service',
+  'istio-system/istiod',
+  'kyverno/kyverno-svc',
+];
+
+type Labels = Record<string, string>;
+interface Webhook {
+  failurePolicy?: string;
+  clientConfig: { service?: { name: string; namespace: string } };
+}
+
+const has = (labels: Labels, wanted: Labels) =>
+  Object.entries(wanted).every(([key, value]) => labels[key] === value);
+
+/** The least that run: an autoscaler's minimum, else the workload's own count. */
+function replicas(objects: KubeObject[], { from }: Pod): number {
+  const [kind, name] = from.split(' ');
+  const scaler = objects.find((one) => {
+    const { scaleTargetRef } = (one.spec ?? {}) as { scaleTargetRef?: { kind: string; name: string } };
+    return (
+      one.kind === 'HorizontalPodAutoscaler' && scaleTargetRef?.kind === kind && scaleTargetRef?.name === name
+    );
+  });
+  if (scaler) return (scaler.spec as { minReplicas?: number }).minReplicas ?? 1;
+  const own = objects.find((one) => one.kind === kind && one.metadata.name === name)!;
+  return (own.spec as { replicas?: number }).replicas ?? 1;
+}
 
 const minor = (version: string) => version.replace(/^v/, '').split('.').slice(0, 2).join('.');

@@ -61,14 +61,12 @@ export class Cluster {
 
   /** As `kubectl auth can-i`, many questions in one call: those that are answered otherwise than expected. */
   wrongAnswers(questions: Question[], expected: boolean): string[] {
-    const reviews = questions.map(({ who, ...attributes }) => {
+    const reviews = questions.map(({ who, people, ...attributes }) => {
       const [, , namespace] = who.split(':');
-      const groups = [
-        'system:authenticated',
-        'system:serviceaccounts',
-        `system:serviceaccounts:${namespace}`,
-      ];
-      const spec = { user: who, groups, resourceAttributes: attributes };
+      const groups = people
+        ? ['system:authenticated', who]
+        : ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${namespace}`];
+      const spec = { user: people ? PERSON : who, groups, resourceAttributes: attributes };
       return { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec };
     });
     const list = { apiVersion: 'v1', kind: 'List', items: reviews };
@@ -82,11 +80,38 @@ export class Cluster {
       .filter((_, index) => (answers[index] === 'true') !== expected)
       .map((question) => JSON.stringify(question));
   }
+
+  /** All that a person of these groups may do in a namespace, as the API server tells themselves. */
+  rulesOf(groups: string[], namespace: string): AccessRule[] {
+    const review = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectRulesReview',
+      spec: { namespace },
+    };
+    const as = ['system:authenticated', ...groups].map((group) => `--as-group=${group}`);
+    const { stdout, status, all } = this.kubectl(
+      ['create', '--filename=-', '--output=json', '--validate=false', `--as=${PERSON}`, ...as],
+      JSON.stringify(review),
+    );
+    if (status !== 0) throw new Error(all);
+    return (JSON.parse(stdout) as { status: { resourceRules: AccessRule[] } }).status.resourceRules;
+  }
 }
 
-/** May this ServiceAccount do that? Without a namespace: in all of them. */
+const PERSON = 'person';
+
+export interface AccessRule {
+  verbs: string[];
+  apiGroups: string[];
+  resources: string[];
+  resourceNames?: string[];
+}
+
+/** May this ServiceAccount, or a person of this group, do that? Without a namespace: in all of them. */
 export interface Question {
   who: string;
+  /** `who` is a group of people. */
+  people?: boolean;
   verb: string;
   group?: string;
   resource: string;

@@ -40,6 +40,7 @@ const POD = ['spec', 'template', 'spec'];
 const CONTAINER = [...POD, 'containers', 0];
 const JOB = ['spec', 'jobTemplate', ...POD];
 const POLICIES = 'security/network-policies';
+const GATEWAY = 'infrastructure/gateway/gateway.yaml';
 const ALERTS = 'security/alerts/alerts.yaml';
 
 /** Rule, repository, file, what is broken, and what is said; a document's number where it is not the first. */
@@ -227,6 +228,20 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     `${SHOP}/route.yaml`,
     put(['spec', 'rules', 0, 'backendRefs', 0], { name: 'public', namespace: 'gateway', port: 80 }),
     /Service gateway\/public, which nobody/,
+  ],
+  [
+    'reference-grant',
+    'default',
+    `${SHOP}/route.yaml`,
+    put(['spec', 'rules', 0, 'backendRefs', 0, 'namespace'], 'ledger'),
+    /HTTPRoute shop\/api-service: names Service ledger\/api-service, and no ReferenceGrant in ledger lets HTTPRoute of shop/,
+  ],
+  [
+    'reference-grant',
+    'default',
+    GATEWAY,
+    put(['spec', 'listeners', 1, 'tls', 'certificateRefs', 0, 'namespace'], 'shop'),
+    /Gateway gateway\/public: names Secret shop\/.*, and no ReferenceGrant in shop lets Gateway of gateway/,
   ],
   [
     'certificate',

@@ -1,4 +1,5 @@
 import type { Service } from '../service.ts';
+import { holds } from '../fields.ts';
 import { didYouMean } from '../../suggest.ts';
 import { duplicates, type Check } from './check.ts';
 
@@ -12,7 +13,23 @@ const secretsOf = (service: Service, version?: NonNullable<Service['versions']>[
 ];
 const versionsOf = (service: Service) => service.versions ?? [undefined];
 
+/** Where clouds keep the metadata of a node, its credentials among them, each as the network that is only it. */
+const METADATA = ['169.254.169.254/32', 'fd00:ec2::254/128'];
+
 export const WORKLOAD_CHECKS: Check[] = [
+  function metadataAddress({ egress }) {
+    return egress.flatMap((one, index) => {
+      if (!('cidr' in one) || METADATA.includes(one.cidr)) return [];
+      const opened = METADATA.filter((network) => {
+        const address = network.split('/')[0]!;
+        return holds(one.cidr, address) && !one.except?.some((other) => holds(other, address));
+      });
+      return opened.map(
+        (network) =>
+          `egress.${index}.cidr: ${one.cidr} holds the cloud's metadata address, which gives out credentials of the node; add except: [${network}], or give ${network} itself where the service needs it`,
+      );
+    });
+  },
   function image({ manifests, image: given, versions }) {
     if (manifests === 'own') return [];
     if (given && versions) return ['versions: each version names its image; leave out image'];

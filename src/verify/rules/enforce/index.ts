@@ -21,6 +21,7 @@ import { imageRegistry } from './image-registry.ts';
 import { imageTag } from './image-tag.ts';
 import { meshConfig } from './mesh-config.ts';
 import { meshOptOut } from './mesh-opt-out.ts';
+import { metadataAddress } from './metadata-address.ts';
 import { mutualTls } from './mutual-tls.ts';
 import { plainHttp } from './plain-http.ts';
 import { podSecurityLevel } from './pod-security-level.ts';
@@ -30,6 +31,7 @@ import { policyMissing } from './policy-missing.ts';
 import { policyScope } from './policy-scope.ts';
 import { policyStage } from './policy-stage.ts';
 import { policyTypes } from './policy-types.ts';
+import { quota } from './quota.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
 import { rbacGroup } from './rbac-group.ts';
 import { rbacWildcard } from './rbac-wildcard.ts';
@@ -92,5 +94,7 @@ export const ENFORCE_RULES: Rule[] = [
   tlsVersion,
   serviceType,
   gatewayService,
+  quota,
+  metadataAddress,
   externalName,
 ];

@@ -1,12 +1,11 @@
 import type { Hit, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { allReferences, type Reference } from '../../references.ts';
-import { dig, hit, records, ofKind } from '../../selectors.ts';
+import { dig, hit, records } from '../../selectors.ts';
 import { find } from './find.ts';
 import { gatewayServices } from './gateway-service.ts';
 import { exists } from './known.ts';
 
-/** A backend in another namespace needs that namespace's consent: https://gateway-api.sigs.k8s.io/api-types/referencegrant/ */
 export const backend: Rule = {
   id: 'select/backend',
   area: 'select',
@@ -26,19 +25,10 @@ export const backend: Rule = {
 function problemOf(model: Model, { from, path, kind, namespace, name }: Reference): string | undefined {
   if (!exists(model, kind, namespace, name))
     return `a backend is ${nameOf({ kind, namespace, name })}, which nobody brings`;
-  if (namespace !== from.namespace && !isGranted(model, from.namespace, namespace))
-    return `a backend is in ${namespace}, which lets no route of ${from.namespace} in: it has no ReferenceGrant`;
   if (kind !== 'Service') return undefined;
   const port = dig(from.body, ...path, 'port');
   return portsOf(model, namespace, name).includes(port) ? undefined : `${name} has no port ${port}`;
 }
-
-const isGranted = (model: Model, from: string, to: string) =>
-  ofKind(model, 'gateway.networking.k8s.io/ReferenceGrant').some(
-    (one) =>
-      one.namespace === to &&
-      records(dig(one.body, 'spec', 'from')).some((source) => source['namespace'] === from),
-  );
 
 function portsOf(model: Model, namespace: string, name: string): unknown[] {
   const service = find(model, 'Service', namespace, name);

@@ -27,6 +27,7 @@ import { portName } from './port-name.ts';
 import { probe } from './probe.ts';
 import { principal } from './principal.ts';
 import { reference } from './reference.ts';
+import { referenceGrant } from './reference-grant.ts';
 import { release } from './release.ts';
 import { role } from './role.ts';
 import { secret } from './secret.ts';
@@ -53,6 +54,7 @@ export const SELECT_RULES: Rule[] = [
   listener,
   listenerPort,
   backend,
+  referenceGrant,
   certificate,
   gatewayClass,
   secret,
