@@ -15,6 +15,9 @@ const isRbac = ({ apiVersion }: KubeObject) => apiVersion.startsWith('rbac.autho
 
 const account = (namespace: string, name: string) => `system:serviceaccount:${namespace}:${name}`;
 
+/** Every cluster has it: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles */
+const BUILT_IN = ['view'];
+
 const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
 /** What none of our accounts may do, neither at home nor in kube-system. */
@@ -147,9 +150,9 @@ suite('RBAC', ['api-server', 'upstream', 'kustomize', 'helm'], () => {
         if (!object.roleRef)
           return JSON.stringify(object.rules).includes('"*"') ? [`${place} has a wildcard`] : [];
         const { kind, name } = object.roleRef as { kind: string; name: string };
-        const role = has(kind, name, kind === 'Role' ? object.metadata.namespace : undefined)
-          ? []
-          : [`${place}: no ${kind} ${name}`];
+        const isThere =
+          BUILT_IN.includes(name) || has(kind, name, kind === 'Role' ? object.metadata.namespace : undefined);
+        const role = isThere ? [] : [`${place}: no ${kind} ${name}`];
         const lost = (object.subjects as { kind: string; name: string; namespace?: string }[]).filter(
           (one) => one.kind === 'ServiceAccount' && !has('ServiceAccount', one.name, one.namespace),
         );
