@@ -37,4 +37,7 @@ export const SERVED: Record<string, string[]> = {
   'kyverno.io': ['v1', 'v2', 'v2beta1', 'v2alpha1', 'v1beta1'],
   'templates.gatekeeper.sh': ['v1', 'v1beta1', 'v1alpha1'],
   'constraints.gatekeeper.sh': ['v1beta1', 'v1alpha1'],
+  'expansion.gatekeeper.sh': ['v1beta1', 'v1alpha1'],
+  // https://github.com/GoogleCloudPlatform/gke-gateway-api
+  'networking.gke.io': ['v1', 'v1beta1'],
 };
