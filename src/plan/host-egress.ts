@@ -58,7 +58,14 @@ function hostsOf({ services, outside, signatures }: Wanted): { place: string; in
       place: `inputs.${input}: ${host}`,
       instead: networks && `give its networks with inputs.${networks} (--${kebab(networks)}), `,
     })),
-    ...(signatures ? [{ place: `inputs.signedImages: ${signatures.hosts.join(', ')}`, instead: '' }] : []),
+    ...(signatures?.networks.length === 0
+      ? [
+          {
+            place: `inputs.signedImages: ${signatures.hosts.join(', ')}`,
+            instead: 'give their networks with inputs.signatureCidrs (--signature-cidrs), ',
+          },
+        ]
+      : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Blueprint } from '../blueprint/schema.ts';
 import type { Endpoint } from '../types/connections.ts';
 import type { OutsidePlan } from '../types/secret-plan.ts';
 import type { Chosen } from './choose.ts';
-import { componentEndpoint, namespaceEndpoint, outsideEndpoint, ref, serviceEndpoint } from './endpoints.ts';
+import { componentEndpoint, namespaceEndpoint, ref, serviceEndpoint } from './endpoints.ts';
 import type { Graph } from './graph.ts';
 import { servicePorts } from './ports.ts';
 
@@ -23,7 +23,7 @@ export function makeGraph(
   blueprint: Blueprint,
   owned: { name: string; app: boolean }[],
   mesh: MeshProvides,
-  signatureHosts: string[],
+  signatureSources: Endpoint[],
 ): Graph {
   const { meshed } = mesh;
   const services = blueprint.services;
@@ -44,7 +44,7 @@ export function makeGraph(
       owned: owned.map((one) => namespaceEndpoint(one.name, false)),
       apps,
       meshed: meshed ? apps : [],
-      'signature-sources': signatureHosts.map((host) => outsideEndpoint({ host })),
+      'signature-sources': signatureSources,
     },
     named: Object.assign({}, ...components.map((one) => one.groups)) as Graph['named'],
     scraper: scraper ? namespaceEndpoint(String(scraper), false) : undefined,

@@ -23,7 +23,7 @@ import { exemptNamespaces } from './stages.ts';
 import { withQuotas } from './quotas.ts';
 import { planReleases } from './releases.ts';
 import { planSecrets } from './secrets.ts';
-import { planSignatures, type SignatureHosts } from './signatures.ts';
+import { planSignatures, sourcesOf, type SignatureHosts } from './signatures.ts';
 import { planServices } from './services.ts';
 
 /**
@@ -63,7 +63,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     blueprint,
     namespaces.map((one) => ({ name: one.name, app: one.kind === 'app' })),
     mesh,
-    signatures?.hosts ?? [],
+    signatures ? sourcesOf(signatures) : [],
   );
   checkHostEgress({
     services,

@@ -1,6 +1,8 @@
 import { UserError } from '../error.ts';
 import type { InputValue } from '../types/catalog.ts';
+import type { Endpoint } from '../types/connections.ts';
 import type { SignaturePlan } from '../types/secret-plan.ts';
+import { outsideEndpoint } from './endpoints.ts';
 
 type Inputs = Record<string, InputValue | null>;
 
@@ -37,8 +39,15 @@ export function planSignatures(
     hosts: [
       ...new Set([...registries.flatMap((one) => known.registries[one] ?? [one]), ...known.proofs]),
     ].sort(),
+    networks: list(inputs['signatureCidrs']),
   };
 }
+
+/** What a verifier must reach: networks where they are given, else hosts by their names. */
+export const sourcesOf = ({ hosts, networks }: SignaturePlan): Endpoint[] =>
+  networks.length
+    ? networks.map((cidr) => outsideEndpoint({ cidr }))
+    : hosts.map((host) => outsideEndpoint({ host }));
 
 function problems(prefixes: string[], issuer: string, subject: string, key: string): string[] {
   const keyless = issuer !== '' || subject !== '';

@@ -51,4 +51,6 @@ export interface SignaturePlan {
   globs: string[];
   /** What a verifier must reach. */
   hosts: string[];
+  /** The networks of these hosts; empty where only their names are known. */
+  networks: string[];
 }

@@ -213,7 +213,7 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     'signed',
     SIGNATURES,
     put(['spec', 'matchImageReferences'], [{ glob: 'ghcr.io/acne/*' }]),
-    /ImageValidatingPolicy image-signatures: its patterns match no image of the repository/,
+    /ImageValidatingPolicy image-signatures: its patterns match no image of the repository, nor any that is to be signed/,
   ],
   [
     'signatures',

@@ -17,12 +17,16 @@ export const signatures: Rule = {
       'policies.kyverno.io/ImageValidatingPolicy',
       'policies.kyverno.io/NamespacedImageValidatingPolicy',
     );
-    const used = [...new Set([...imagesOf(model).map(({ image }) => image), ...model.declared.images])];
+    // What is to be signed may come later than its rule.
+    const meant = model.declared.signatures?.prefixes.map((prefix) => `${prefix}/image:tag`) ?? [];
+    const used = [
+      ...new Set([...imagesOf(model).map(({ image }) => image), ...model.declared.images, ...meant]),
+    ];
     for (const policy of policies) {
       const patterns = patternsOf(policy);
       const at = ['spec', 'matchImageReferences'];
       if (patterns && !used.some((image) => patterns.some((one) => one.test(image))))
-        yield hit(policy, at, `${nameOf(policy)}: its patterns match no image of the repository`);
+        yield hit(policy, at, `${nameOf(policy)}: its patterns match no image of the repository, nor any that is to be signed`);
       const required = ['spec', 'validationConfigurations', 'required'];
       if (dig(policy.body, ...required) === false)
         yield hit(policy, required, `${nameOf(policy)}: lets an image pass that nobody has verified`);
