@@ -52,6 +52,15 @@ it('other-options takes another option of every slot that has no scenario of its
   expect(plan.pending.filter((one) => !one.id.startsWith('secret '))).toEqual([]);
 });
 
+it('with every input given the default has no gap, and nothing is pending once secrets are sealed', () => {
+  const wanted = blueprintOf('everything');
+  const secrets = generate(wanted).plan.secrets.map((one) => `${one.namespace}/${one.name}`);
+  const { plan } = generate(wanted, secrets);
+  expect(secrets.length).toBeGreaterThan(2);
+  expect(plan.gaps).toEqual([]);
+  expect(plan.pending).toEqual([]);
+});
+
 it('every input is given in some scenario', () => {
   const given = new Set(
     readdirSync(folder).flatMap((name) => Object.keys((blueprintOf(name)['inputs'] ?? {}) as object)),

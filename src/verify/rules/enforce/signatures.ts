@@ -26,7 +26,11 @@ export const signatures: Rule = {
       const patterns = patternsOf(policy);
       const at = ['spec', 'matchImageReferences'];
       if (patterns && !used.some((image) => patterns.some((one) => one.test(image))))
-        yield hit(policy, at, `${nameOf(policy)}: its patterns match no image of the repository, nor any that is to be signed`);
+        yield hit(
+          policy,
+          at,
+          `${nameOf(policy)}: its patterns match no image of the repository, nor any that is to be signed`,
+        );
       const required = ['spec', 'validationConfigurations', 'required'];
       if (dig(policy.body, ...required) === false)
         yield hit(policy, required, `${nameOf(policy)}: lets an image pass that nobody has verified`);
