@@ -73,6 +73,10 @@ export function endsOf(name: string, graph: Graph, owner: string): Endpoint[] {
   return [found].flat();
 }
 
+/** Ports on which something is reached from a place, sorted. */
+export const portsFrom = (kind: Endpoint['kind'], flows: Flow[]): number[] =>
+  [...new Set(flows.filter((one) => one.from.kind === kind).map((one) => one.port))].sort((a, b) => a - b);
+
 function portsOf(spec: FlowSpec, { componentPorts: named, outside }: Graph): number[] {
   if (spec.to === 'api-server') return API_SERVER_PORTS;
   const place = outside.get(spec.to);

@@ -8,7 +8,7 @@ import { diagrams } from './diagrams.ts';
 import { choose, type Chosen } from './choose.ts';
 import { connectivity } from './connectivity.ts';
 import { planFiles } from './files.ts';
-import { endsOf, resolveFlows } from './flows.ts';
+import { endsOf, portsFrom, resolveFlows } from './flows.ts';
 import { planGateway } from './gateway.ts';
 import { checkHostEgress, checkWildcardEgress } from './host-egress.ts';
 import { findGaps } from './gaps.ts';
@@ -128,6 +128,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
       Object.keys(graph.named).map((name) => [name, endsOf(name, graph, 'a group')]),
     ),
     flows,
+    webhookPorts: portsFrom('api-server', flows),
     releases: planReleases(components),
     images,
     registries: [...new Set([...images.map(registryOf), ...list(inputs['imageRegistries'])])].sort(),

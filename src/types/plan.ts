@@ -40,6 +40,8 @@ export interface Plan {
   /** Groups that components name for others, such as who may send requests to the Gateway. */
   groups: Record<string, Endpoint[]>;
   flows: Flow[];
+  /** Ports of webhooks, which the API server calls. */
+  webhookPorts: number[];
   layers: LayerPlan[];
   releases: ReleasePlan[];
   images: string[];

@@ -142,3 +142,11 @@ describe('on GKE', () => {
     expect(behind.file('bootstrap/gke.sh')).toContain('--gateway-api=standard');
   });
 });
+
+test('[webhook-ingress] private nodes of GKE are opened to the control plane on the port of every webhook', () => {
+  const page = render({ ...GKE, secrets: 'external-secrets', policy: 'gatekeeper' }).file(
+    'docs/bootstrap.md',
+  );
+  // External Secrets and cert-manager, Gatekeeper, istiod.
+  expect(page).toContain('--allow=tcp:8443,tcp:10250,tcp:15017');
+});
