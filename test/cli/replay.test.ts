@@ -117,7 +117,7 @@ describe.runIf(POSIX)('the command that is printed at the end', () => {
 });
 
 function another({ name, default: chosen, components }: (typeof catalog.slots)[number]): string[] {
-  const other = components.find((component) => component.name !== chosen);
+  const other = components.findLast((component) => component.name !== chosen);
   return other ? [`--${name}`, other.name] : [];
 }
 
