@@ -39,14 +39,7 @@ export async function buildCatalog() {
   mkdirSync(at('build'), { recursive: true });
   const { compileCatalog } = await load('src/catalog/compile.ts', 'compile.mjs');
   const catalog = compileCatalog(at('templates'));
-  const write = (areas) =>
-    writeFileSync(
-      at('build/catalog.mjs'),
-      `${catalog}\nexport const ruleAreas = ${JSON.stringify(areas)};\n`,
-    );
-  // Rules may look at the catalog, which in the end holds their texts.
-  write([]);
-  write((await load('src/verify/rules/all.ts', 'rules.mjs')).RULE_AREAS);
+  writeFileSync(at('build/catalog.mjs'), `${catalog}\n`);
   await load('src/catalog/catalog.ts', 'check.mjs').then(({ loadCatalog }) => loadCatalog());
 }
 

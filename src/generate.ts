@@ -7,6 +7,7 @@ import { sha256 } from './repo/sha256.ts';
 import type { Catalog } from './types/catalog.ts';
 import type { Files } from './types/files.ts';
 import type { Plan } from './types/plan.ts';
+import { RULE_AREAS } from './verify/rules/all.ts';
 import { version } from './version.ts';
 
 export const BLUEPRINT_PATH = 'zero-trust.yaml';
@@ -34,7 +35,7 @@ export function generate(
 ): Generated {
   const blueprint = makeBlueprint(wanted, catalog);
   const plan = makePlan(blueprint, catalog, sealed);
-  const files = render(plan);
+  const files = render(plan, RULE_AREAS);
   const complete = { services: structuredClone(catalog.sample), ...wanted };
   files.set(
     BLUEPRINT_PATH,

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { makeBlueprint } from '../src/blueprint/blueprint.ts';
 import { makePlan } from '../src/plan/plan.ts';
 import { render } from '../src/render/render.ts';
+import { RULE_AREAS } from '../src/verify/rules/all.ts';
 import type { Catalog } from '../src/types/catalog.ts';
 import { readRepository, type Any } from './objects.ts';
 import { catalog, generate } from './support.ts';
@@ -53,7 +54,7 @@ test('[kv-signature] asked for, and no engine can: a gap, and the pipeline verif
     new Set(),
   );
   expect(plan.gaps.find(({ id }) => id === 'image-signatures')?.items).toEqual(['ghcr.io/acme']);
-  const files = render(plan);
+  const files = render(plan, RULE_AREAS);
   expect(files.get('docs/compliance.md')).toMatch(/\| Images signed by a known identity .*\*\*not met\*\*/);
   expect(parse(files.get(WORKFLOW)!).jobs.signatures.strategy.matrix.image).toHaveLength(2);
 });

@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars/runtime.js';
-import { base, refusals, ruleAreas, sample, slots } from '../../build/catalog.mjs';
+import { base, refusals, sample, slots } from '../../build/catalog.mjs';
 import type { Catalog, Component, Render, Slot, Template } from '../types/catalog.ts';
 import { allInputs, checkContract, type ComponentManifest, type SlotManifest } from './contract.ts';
 
@@ -20,7 +20,7 @@ export interface CompiledSlot {
 export function loadCatalog(): Catalog {
   const loaded = slots.map(loadSlot).sort((a, b) => a.order - b.order);
   const common = loadComponent('base', base);
-  return { slots: loaded, base: common, inputs: allInputs(common, loaded), refusals, sample, ruleAreas };
+  return { slots: loaded, base: common, inputs: allInputs(common, loaded), refusals, sample };
 }
 
 function loadSlot(slot: CompiledSlot): Slot {

@@ -91,7 +91,6 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
   const view = {
     name: blueprint.name,
     toolVersion: version,
-    ruleAreas: catalog.ruleAreas,
     choices,
     inputs,
     components: Object.fromEntries(

@@ -6,5 +6,4 @@ declare module '*/catalog.mjs' {
   export const slots: CompiledSlot[];
   export const refusals: Catalog['refusals'];
   export const sample: unknown;
-  export const ruleAreas: Catalog['ruleAreas'];
 }

@@ -12,7 +12,6 @@ export interface Catalog {
   /** The services that are rendered when none are given, in the Blueprint's form. */
   sample: unknown;
   /** What `verify` checks, by area: the page of rules is made of it. */
-  ruleAreas: RuleArea[];
 }
 
 /** Rules of `verify` in their own words. */

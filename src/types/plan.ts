@@ -1,4 +1,4 @@
-import type { InputValue, PodSecurityLevel, Render, RuleArea } from './catalog.ts';
+import type { InputValue, PodSecurityLevel, Render } from './catalog.ts';
 import type { Endpoint, Flow, PolicyGroup } from './connections.ts';
 import type { SecretPlan, OutsidePlan, SignaturePlan } from './secret-plan.ts';
 import type { HostPlan, GatewayPlan } from './gateway-plan.ts';
@@ -9,8 +9,6 @@ export interface Plan {
   name: string;
   /** Version of the tool that makes it: what the rendered repository calls. */
   toolVersion: string;
-  /** What `verify` checks, by area. */
-  ruleAreas: RuleArea[];
   choices: Record<string, string>;
   inputs: Record<string, InputValue | null>;
   /** Chosen component per slot: label, versions, and the names that its slot promises. */

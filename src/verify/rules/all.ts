@@ -29,7 +29,7 @@ export const RULE_TEXTS: RuleText[] = [
   ...Object.values(RUN_RULES),
 ];
 
-/** The same by area, for the page of rules in each rendered repository: the build puts it into the catalog. */
+/** The same by area, for the page of rules in each rendered repository. */
 export const RULE_AREAS: RuleArea[] = Object.entries(AREAS)
   .map(([area, title]) => ({ title, rules: RULE_TEXTS.filter((rule) => rule.area === area) }))
   .filter(({ rules }) => rules.length > 0);
