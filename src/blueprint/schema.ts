@@ -38,11 +38,12 @@ export function fieldProblem(input: Input | 'label', value: string): string | un
 
 function choice(slot: Catalog['slots'][number]) {
   const names = slot.components.map((component) => component.name);
-  return [slot.name, z.enum(names).default(slot.default)] as const;
+  const told = slot.components.map(({ name, hint }) => `${name}: ${hint}`).join('; ');
+  return [slot.name, z.enum(names).default(slot.default).describe(`${slot.label}. ${told}`)] as const;
 }
 
 function field(input: Input): z.ZodType {
-  const type = types(input);
+  const type = types(input).describe(`${input.label}. ${input.hint}`);
   return input.default === undefined ? type.optional() : type.default(input.default as never);
 }
 

@@ -35,9 +35,13 @@ describe('standard output is the result', () => {
     expect(stdout).toMatch(/^zero-trust\.yaml$/m);
   });
 
-  test('of schema: one document', async () => {
+  test('of schema: one document, which tells editors what each choice and input is', async () => {
     const { stdout, stderr } = await run(tempFolder(), ['schema']);
-    expect(JSON.parse(stdout)).toMatchObject({ title: 'zero-trust.yaml', type: 'object' });
+    const { title, properties } = JSON.parse(stdout);
+    expect(title).toBe('zero-trust.yaml');
+    const told = [properties.choices, properties.inputs].flatMap((one) => Object.entries(one.properties));
+    expect(told.length).toBeGreaterThan(50);
+    expect(told.filter(([, { description }]: any) => !description)).toEqual([]);
     expect(stderr).toBe('');
   });
 
