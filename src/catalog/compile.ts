@@ -56,9 +56,9 @@ function compileComponent(root: string, folder: string): string {
 /** A string for a verbatim file, a Handlebars template specification for a rendered one. */
 function compileFile(file: string, name: string): string {
   const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
-  if (!name.endsWith('.hbs')) return JSON.stringify(text);
   try {
     lint(name, text);
+    if (!name.endsWith('.hbs')) return JSON.stringify(text);
     return compact(
       String(Handlebars.precompile(text, { strict: true, knownHelpers: KNOWN, knownHelpersOnly: true })),
     );

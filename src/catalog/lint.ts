@@ -12,6 +12,7 @@ const AFTER = /^(\s*$|\s*[\],}]|:( |$)|\s+#)/;
 export function lint(name: string, text: string): void {
   const problems: string[] = [];
   if (/[ \t]+$/m.test(text)) problems.push('has blanks at the end of a line');
+  if (/^(<{7}|>{7})( |$)/m.test(text)) problems.push('has an unfinished merge');
   if (/\.ya?ml\.hbs$/.test(name)) new Mustaches(text, problems).accept(Handlebars.parse(text));
   if (problems.length) throw new Error(problems.join('; '));
 }
