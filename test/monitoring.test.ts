@@ -5,6 +5,15 @@ import { readRepository, type Any } from './objects.ts';
 import { catalog, generate } from './support.ts';
 
 const SIGNED = parse(readFileSync('test/scenarios/signed/blueprint.yaml', 'utf8')) as Any;
+const OTHER = {
+  name: 'other',
+  choices: { mesh: 'none', policy: 'gatekeeper', secrets: 'external-secrets' },
+  inputs: {
+    scraperNamespace: 'monitoring',
+    storeAddress: 'https://vault.example.com:8200',
+    storeCidrs: ['192.0.2.20/32'],
+  },
+};
 const SECRET = 'flux-system/flux-alerts';
 
 test('[trail-events] Flux tells a sink of every layer and chart, with an address from a secret', () => {
@@ -33,37 +42,40 @@ test('[trail-events] without a sink nothing is rendered, asked for or pending', 
   expect(files.get('docs/monitoring.md')).toContain('Flux tells nobody outside');
 });
 
-test('[monitoring] the collecting namespace reaches every metrics port of the platform, and no one else does', () => {
-  const { plan, files } = generate(SIGNED);
-  const used = Object.entries(plan.choices);
-  const components = [
-    catalog.base,
-    ...catalog.slots.flatMap((slot) =>
-      slot.components.filter((one) =>
-        used.some(([name, choice]) => name === slot.name && choice === one.name),
+test.each([
+  ['first', SIGNED, ['cert-manager', 'istiod', 'kyverno-admission', 'falcosidekick', 'trivy-operator']],
+  ['other', OTHER, ['gatekeeper-webhook', 'gatekeeper-audit', 'external-secrets', 'envoy-gateway']],
+])(
+  '[monitoring] the collecting namespace reaches every metrics port, with the %s options',
+  (_, blueprint, some) => {
+    const { plan, files } = generate(blueprint);
+    const used = Object.entries(plan.choices);
+    const components = [
+      catalog.base,
+      ...catalog.slots.flatMap((slot) =>
+        slot.components.filter((one) =>
+          used.some(([name, choice]) => name === slot.name && choice === one.name),
+        ),
       ),
-    ),
-  ];
-  const declared = components.flatMap((one) =>
-    Object.entries(one.endpoints).flatMap(([id, { ports }]) =>
-      ports?.['metrics'] ? [[id, ports['metrics']]] : [],
-    ),
-  );
-  const scrapes = plan.flows.filter(({ from }) => from.id === 'namespace monitoring');
-  expect(scrapes.map(({ to, port }) => [to.id, port])).toEqual(expect.arrayContaining(declared));
-  expect(declared.map(([id]) => id)).toEqual(
-    expect.arrayContaining([
-      'cert-manager',
-      'istiod',
-      'kyverno-admission',
-      'falcosidekick',
-      'trivy-operator',
-    ]),
-  );
-  const policy = files.get('security/network-policies/istio-system/allow-platform.yaml')!;
+    ];
+    const declared = components.flatMap((one) =>
+      Object.entries(one.endpoints).flatMap(([id, { ports }]) =>
+        ports?.['metrics'] ? [[id, ports['metrics']]] : [],
+      ),
+    );
+    const scrapes = plan.flows.filter(({ from }) => from.id === 'namespace monitoring');
+    expect(scrapes.map(({ to, port }) => [to.id, port])).toEqual(expect.arrayContaining(declared));
+    expect(declared.map(([id]) => id)).toEqual(expect.arrayContaining(some));
+    for (const [id, port] of declared)
+      expect(files.get('docs/monitoring.md')).toMatch(
+        new RegExp(`\\| metrics of ${id} +\\|[^|]*\\| ${port} `),
+      );
+  },
+);
+
+test('[monitoring] its policies name it', () => {
+  const policy = generate(SIGNED).files.get('security/network-policies/istio-system/allow-platform.yaml')!;
   expect(policy).toMatch(/port: 15014[^]*kubernetes\.io\/metadata\.name: monitoring/);
-  for (const [id, port] of declared)
-    expect(files.get('docs/monitoring.md')).toMatch(new RegExp(`\\| metrics of ${id} +\\|[^|]*\\| ${port} `));
 });
 
 test('[monitoring] no namespace collects: no port is open for it', () => {
