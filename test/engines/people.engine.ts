@@ -69,7 +69,10 @@ const ALLOWED: Row[] = [
       'apiextensions.k8s.io/customresourcedefinitions',
       'security.istio.io/authorizationpolicies',
       'security.istio.io/peerauthentications',
+      'networking.istio.io/envoyfilters',
       'cert-manager.io/certificates',
+      'cert-manager.io/clusterissuers',
+      'bitnami.com/sealedsecrets',
     ],
   ],
 ];
