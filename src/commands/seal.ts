@@ -18,7 +18,7 @@ import { untouched } from './untouched.ts';
 
 /**
  * Seals values into a repository that was rendered before: writes their ciphertext, and the files that name it
- * (the layers, what is pending). A file that was changed by hand since is left as it is, and named.
+ * (the layers, what is pending). With a folder for keys and no value, it makes the key pair alone. A file that was changed by hand since is left as it is, and named.
  */
 export async function seal({ directory = '.', flags }: Arguments, io: Io): Promise<void> {
   const catalog = loadCatalog();
@@ -30,7 +30,7 @@ export async function seal({ directory = '.', flags }: Arguments, io: Io): Promi
   const existing = existingSecrets(plan, target);
   const secrets = plan.secrets.map((one) => ({ ...one, sealed: existing.hashes.has(one.path) }));
   const values = await gatherValues({ ...plan, secrets }, flags, catalog, io, await askerOf(io, flags));
-  if (values.secrets.size === 0) refuseNothing(secrets);
+  if (values.secrets.size === 0 && values.keyFolder === undefined) refuseNothing(secrets);
 
   const dryRun = flags['dry-run'] === true;
   const keyFolder = values.keyFolder && !dryRun ? resolve(io.cwd, values.keyFolder) : undefined;
@@ -73,7 +73,7 @@ function readBlueprint(target: string): string {
 function refuseNothing(secrets: SecretPlan[]): never {
   const pending = secrets.filter((one) => !one.sealed).map(idOf);
   throw new UserError(
-    `No value is given. Pending: ${pending.join(', ') || 'nothing'}. Give values with --secret or --secrets-stdin.`,
+    `No value is given. Pending: ${pending.join(', ') || 'nothing'}. Give values with --secret or --secrets-stdin, or make keys alone with --generate-keys DIR.`,
     2,
   );
 }

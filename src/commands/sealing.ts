@@ -142,8 +142,10 @@ async function makeKeys(
   const { publicHalf, privateFile, undo } = await generateKeys(folder, spec, options);
   const isList = catalog.inputs.find((input) => input.name === spec.key)?.type === 'list';
   const half = publicHalf.trim();
-  const value = isList ? half : resolve(folder, spec.generateKeys.publicFile);
-  const input = { [spec.key]: isList ? [half] : publicHalf };
+  // A recipient is added to those that are given: whoever keeps one must go on reading.
+  const recipients = [half, ...((plan.inputs[spec.key] ?? []) as string[])];
+  const value = isList ? recipients.join(',') : resolve(folder, spec.generateKeys.publicFile);
+  const input = { [spec.key]: isList ? recipients : publicHalf };
   return { input, flag: kebab(spec.key), value, privateFile, undo };
 }
 

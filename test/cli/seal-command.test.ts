@@ -125,6 +125,20 @@ describe.each(BACKENDS)('seal with $name', (backend) => {
     ).toEqual(VALUES);
   });
 
+  test('--generate-keys without a value: the pair alone, and what is sealed later opens with it', async () => {
+    const { folder, repository, env, seal } = await given(backend, { withKey: false });
+    const before = tree(repository);
+    expect(await run(repository, ['seal', '--generate-keys', '../keys/new'], { env })).toMatchObject({
+      code: 0,
+    });
+    expect(filesOf(join(folder, 'keys/new'))).toEqual(backend.files);
+    expect(changed(before, tree(repository))).toContain('zero-trust.yaml');
+    expect(filesOf(repository)).not.toContain(SECRET_FILE);
+    expect(await seal()).toMatchObject({ code: 0 });
+    const privateFile = join(folder, 'keys/new', backend.privateFile);
+    expect(backend.open(join(repository, SECRET_FILE), privateFile)).toEqual(VALUES);
+  });
+
   test('typed at the hidden prompt: no echo', async () => {
     const { folder, repository, env, log, open } = await given(backend);
     const terminal = new Terminal(folder, ['seal', 'shop'], env);
@@ -135,6 +149,15 @@ describe.each(BACKENDS)('seal with $name', (backend) => {
     expect(open()).toEqual(VALUES);
     expectNowhere([API_KEY, DATABASE_URL], [terminal.transcript, terminal.text, read(log)], repository);
   });
+});
+
+const RECIPIENTS = BACKENDS.filter(({ name }) => name === 'sops');
+test.each(RECIPIENTS)('a second pair of $name is added: who could read, still can', async (backend) => {
+  const { folder, repository, seal, open } = await given(backend);
+  expect(await seal(['--generate-keys', '../keys/new'])).toMatchObject({ code: 0 });
+  expect(open()).toEqual(VALUES);
+  const privateFile = join(folder, 'keys/new', backend.privateFile);
+  expect(backend.open(join(repository, SECRET_FILE), privateFile)).toEqual(VALUES);
 });
 
 describe.each(BACKENDS.slice(0, 1))('seal writes nothing', (backend) => {
