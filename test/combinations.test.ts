@@ -6,19 +6,33 @@ import { parse } from 'yaml';
 import { makeBlueprint } from '../src/blueprint/blueprint.ts';
 import { choose, refusal } from '../src/plan/choose.ts';
 import { makePlan } from '../src/plan/plan.ts';
+import { readModel } from '../src/verify/read.ts';
+import { run } from '../src/verify/run.ts';
+import { RULES } from '../src/verify/rules/all.ts';
 import { problemsOf } from './invariants.ts';
+import { repositoryOf } from './mutation/repository.ts';
 import { readRepository } from './objects.ts';
 import { catalog, generate, inputsOf } from './support.ts';
 
-const servicesOf = (name: string): unknown => {
-  const file = path.join(import.meta.dirname, 'scenarios', name, 'blueprint.yaml');
-  return (parse(readFileSync(file, 'utf8')) as { services: unknown }).services;
-};
+const scenario = (name: string): { services: unknown; inputs: Record<string, unknown> } =>
+  parse(readFileSync(path.join(import.meta.dirname, 'scenarios', name, 'blueprint.yaml'), 'utf8'));
+const servicesOf = (name: string): unknown => scenario(name).services;
 const SERVICES: Record<string, unknown> = {
   sample: undefined,
   'online-boutique': servicesOf('online-boutique'),
   smallest: servicesOf('smallest'),
   none: [],
+};
+
+/** Every input that some option reads, but for those that the rows vary. */
+const EVERY_INPUT = {
+  ...scenario('everything').inputs,
+  ...scenario('gke').inputs,
+  apiServerCidrs: undefined,
+  ageRecipients: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
+  storeAddress: 'https://vault.example.com:8200',
+  storeCidrs: ['192.0.2.20/32'],
+  nodeLocalDns: true,
 };
 
 const slots = catalog.slots.filter((slot) => !slot.decidedBy);
@@ -28,6 +42,7 @@ const factors = {
   sealing: ['sealed', 'pending'],
   apiServerCidrs: ['given', 'not given'],
   stage: ['audit', 'enforce'],
+  inputs: ['needed', 'every'],
 };
 type Row = Record<string, string>;
 const choicesOf = (row: Row) => Object.fromEntries(slots.map((slot) => [slot.name, row[slot.name]!]));
@@ -47,6 +62,14 @@ describe.each(named)('$name', ({ row }) => {
     const blueprint = blueprintOf(row);
     const sealed = row['sealing'] === 'sealed' ? secretsOf(blueprint) : [];
     expect(problemsOf(readRepository(generate(blueprint, sealed)))).toEqual([]);
+  });
+
+  it('is clean in verify', () => {
+    const blueprint = blueprintOf(row);
+    const model = readModel(repositoryOf('combination', blueprint).files, catalog);
+    const { findings } = run(model, RULES, { strict: false });
+    const told = findings.filter(({ severity }) => severity !== 'note');
+    expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([]);
   });
 });
 
@@ -69,10 +92,10 @@ function blueprintOf(row: Row): Record<string, unknown> {
     name: 'my-cluster',
     choices: choicesOf(row),
     inputs: {
-      ...inputsOf(
-        row,
-        row['apiServerCidrs'] === 'given' ? { apiServerCidrs: ['192.0.2.10/32', '2001:db8::/64'] } : {},
-      ),
+      ...inputsOf(row, {
+        ...(row['inputs'] === 'every' ? EVERY_INPUT : {}),
+        ...(row['apiServerCidrs'] === 'given' ? { apiServerCidrs: ['192.0.2.10/32', '2001:db8::/64'] } : {}),
+      }),
       ...addressOf(row),
     },
     namespaces: names.map((name) => ({ name, stages })),

@@ -36,7 +36,7 @@ function compare(model: Model): Differences {
       ...authorizationOpenings(c),
       ...registryOpenings(c),
     ],
-    requests: requestDifferences(c, model.declared.capabilities.includes('http-rules')),
+    requests: requestDifferences(c, model.declared),
     plaintext: plaintext(model, c),
   };
 }

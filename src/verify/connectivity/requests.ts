@@ -1,4 +1,5 @@
 import type { Flow } from '../../types/connections.ts';
+import type { Plan } from '../../types/plan.ts';
 import type { KubernetesObject } from '../model.ts';
 import type { Path } from '../selectors.ts';
 import { podsOfEndpoints } from './blocked.ts';
@@ -30,24 +31,18 @@ interface Allowed {
  * Methods and paths of declared connections, compared as patterns. Where no chosen component sees HTTP, nothing is compared:
  * the graph's gap says so.
  */
-export function requestDifferences(c: Connectivity, seesHttp: boolean): RequestDifference[] {
+export function requestDifferences(c: Connectivity, plan: Plan): RequestDifference[] {
   const pods = podsOfEndpoints(c);
   return c.declared.flows
     .filter(({ from, to, protocol }) => from.kind === 'pods' && to.kind === 'pods' && protocol === 'TCP')
     .flatMap((flow) =>
       (pods.get(flow.from.id) ?? []).flatMap((from) =>
-        (pods.get(flow.to.id) ?? []).flatMap((to) => differences(c, flow, from, to, seesHttp)),
+        (pods.get(flow.to.id) ?? []).flatMap((to) => differences(c, flow, from, to, plan)),
       ),
     );
 }
 
-function differences(
-  c: Connectivity,
-  flow: Flow,
-  from: Pod,
-  to: Pod,
-  seesHttp: boolean,
-): RequestDifference[] {
+function differences(c: Connectivity, flow: Flow, from: Pod, to: Pod, plan: Plan): RequestDifference[] {
   const decision = c.mesh.decide(from, to, flow.port, flow.protocol);
   const network = networkRequests(c, flow, from, to);
   if (!decision.allowed) return [];
@@ -57,7 +52,10 @@ function differences(
   const base = { flow, from: from.name, to: to.name };
   const narrower = [
     ...layers.flatMap((layer) => missing(declared, layer)),
-    ...decision.denied.map(({ rule, requests }) => ({ ...rule, requests: meeting(declared, requests) })),
+    ...decision.denied.map(({ rule, requests }) => ({
+      ...rule,
+      requests: meeting(declared, asksForToken(plan, flow) ? certain(requests) : requests),
+    })),
   ];
   const whole = {
     ...(decision.object && { object: decision.object }),
@@ -71,11 +69,19 @@ function differences(
   const wider = perLayer.length ? (perLayer.every((one) => one.length) ? perLayer[0]! : []) : [whole];
   return [
     ...narrower.filter(isSome).map((one) => ({ ...base, ...pick(one), kind: 'narrower' as const })),
-    ...(declared.length && seesHttp
+    ...(declared.length && seesRequests(c, to, plan)
       ? wider.map((one) => ({ ...base, ...pick(one), kind: 'wider' as const }))
       : []),
   ];
 }
+
+/** The Gateway refuses requests without a token, as declared; the others it lets through. */
+const asksForToken = (plan: Plan, { to }: Flow) => to.id === 'gateway' && plan.gateway.jwt !== null;
+
+/** Where network policies alone look at requests, those of an audited namespace deny nothing yet: the graph's gap says so. */
+const seesRequests = ({ namespaces }: Connectivity, { namespace }: Pod, plan: Plan) =>
+  plan.capabilities.includes('http-rules') &&
+  (!namespaces.isAudited(namespace) || plan.namespaces.some((one) => one.name === namespace && one.meshed));
 
 const isSome = ({ requests }: { requests: string[] }) => requests.length > 0;
 

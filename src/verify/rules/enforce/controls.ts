@@ -27,8 +27,8 @@ const DEBUG_RULES = [
   /capabilities\W*add/,
   /allowPrivilegeEscalation/,
   /@sha256:/,
-  /starts[wW]ith\([^\n]*registry/,
 ];
+const REGISTRY_RULE = /starts[wW]ith\([^\n]*registry/;
 
 export const CONTROLS: Control[] = [
   {
@@ -86,7 +86,9 @@ export const CONTROLS: Control[] = [
   { what: 'pods stay in the mesh', says: namesOptOuts, ...ADMISSION, meshed: true },
   {
     what: 'debug containers keep the rules',
-    says: (one) => DEBUG_RULES.every((rule) => rule.test(one)),
+    says: (one, { declared }) =>
+      DEBUG_RULES.every((rule) => rule.test(one)) &&
+      (declared.registries.length === 0 || REGISTRY_RULE.test(one)),
     resource: DEBUG,
     operations: ['UPDATE'],
   },

@@ -1,6 +1,7 @@
 import type { KubernetesObject, Model } from '../../model.ts';
 import { isObject } from '../../object.ts';
 import { dig, isEmptySelector, records, selects, text } from '../../selectors.ts';
+import { isBehindTls, isInFront } from '../select/gateway-service.ts';
 import { gatewaysOf, listenersOf, type Listener } from '../select/gateways.ts';
 
 /** Where a policy holds: the object that it names, and the part of it. */
@@ -10,11 +11,16 @@ export interface Target {
   section: string;
 }
 
-/** Listeners that end TLS: what is published. */
+/** Listeners that serve what is published: those that end TLS, or, where a Gateway in front does that, those of its hosts. */
 export const publicListeners = (model: Model): Listener[] =>
   gatewaysOf(model)
-    .flatMap(listenersOf)
-    .filter((one) => one.protocol === 'HTTPS');
+    .filter((gateway) => !isInFront(model, gateway))
+    .flatMap((gateway) => {
+      const isBehind = isBehindTls(model, gateway);
+      return listenersOf(gateway).filter(
+        (one) => one.protocol === 'HTTPS' || (isBehind && one.hostname !== ''),
+      );
+    });
 
 /** https://gateway-api.sigs.k8s.io/reference/policy-attachment/ */
 export function targetsOf({ body }: KubernetesObject): Target[] {

@@ -2,6 +2,7 @@ import type { Hit, KubernetesObject, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, ofKind, records, texts } from '../../selectors.ts';
 import { gatewaysOf, listenersOf, type Listener } from '../select/gateways.ts';
+import { isBehindTls } from '../select/gateway-service.ts';
 import { holdsFor, policyFor, publicListeners, replacing, targetsOf } from './gateway-policies.ts';
 import { isClosed, trustsOnly } from './security-policy.ts';
 import { deniesWithoutToken } from './token-policy.ts';
@@ -83,6 +84,7 @@ function atGateway(model: Model, listener: Listener): string | undefined {
 function* plainListeners(model: Model): Generator<Hit> {
   const open = model.declared.gateway.jwt!.openPaths.map((one) => one.path);
   for (const listener of gatewaysOf(model)
+    .filter((gateway) => !isBehindTls(model, gateway))
     .flatMap(listenersOf)
     .filter((one) => one.protocol === 'HTTP')) {
     const { gateway, path, name, port } = listener;

@@ -1,3 +1,4 @@
+import { chartOf } from '../../gitops/charts.ts';
 import type { Hit, KubernetesObject, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, text, type Path } from '../../selectors.ts';
@@ -14,9 +15,7 @@ export const storeToken: Rule = {
   fix: 'Set rbac.serviceAccountTokenCreate to false in the values of the chart, and bind a Role with the account in resourceNames beside each SecretStore.',
   *check(model) {
     const release = model.objects.find(
-      (one) =>
-        one.kind === 'HelmRelease' &&
-        text(dig(one.body, 'spec', 'chart', 'spec', 'chart')) === 'external-secrets',
+      (one) => one.kind === 'HelmRelease' && chartOf(model, one) === 'external-secrets',
     );
     // Who installs the operator elsewhere gives it its rights there.
     if (!release) return;

@@ -22,6 +22,9 @@ export function gatewayServices(model: Model): GatewayService[] {
   }));
 }
 
+const backendsOf = (route: KubernetesObject) =>
+  records(dig(route.body, 'spec', 'rules')).flatMap((rule) => records(rule['backendRefs']));
+
 /** The Gateway behind a Service that a route sends to, if it is one's. */
 export const gatewayBehind = (
   model: Model,
@@ -33,6 +36,17 @@ export const gatewayBehind = (
       namespace === (text(backend['namespace']) || route.namespace) && name === backend['name'],
   )?.gateway;
 
+/** Whether a Gateway sends to another one: it stands in front, and the other knows paths and services. */
+export const isInFront = (model: Model, gateway: KubernetesObject): boolean =>
+  routesOf(model).some(
+    (route) =>
+      attachmentsOf(model, route).some((one) => one.gateway === gateway) &&
+      backendsOf(route).some((backend) => {
+        const behind = gatewayBehind(model, route, backend);
+        return behind !== undefined && behind !== gateway;
+      }),
+  );
+
 /** Whether another Gateway stands in front of one and ends the clients' TLS. */
 export const isBehindTls = (model: Model, gateway: KubernetesObject | undefined): boolean =>
   routesOf(model).some((route) => {
@@ -40,8 +54,6 @@ export const isBehindTls = (model: Model, gateway: KubernetesObject | undefined)
     const front = taken.filter((one) => one.gateway !== gateway);
     return (
       front.some((one) => one.protocol === 'HTTPS') &&
-      records(dig(route.body, 'spec', 'rules'))
-        .flatMap((rule) => records(rule['backendRefs']))
-        .some((backend) => gatewayBehind(model, route, backend) === gateway)
+      backendsOf(route).some((backend) => gatewayBehind(model, route, backend) === gateway)
     );
   });
