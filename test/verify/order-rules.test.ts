@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { make } from 'covertable';
 import type { Files } from '../../src/types/files.ts';
 import { readModel } from '../../src/verify/read.ts';
 import { ORDER_RULES } from '../../src/verify/rules/order/index.ts';
-import { REACH_RULES } from '../../src/verify/rules/reach/index.ts';
-import { choose, refusal } from '../../src/plan/choose.ts';
-import { repositoryOf, scenario } from '../mutation/repository.ts';
+import { scenario } from '../mutation/repository.ts';
 import { catalog } from '../support.ts';
 
 type Change = string | null | ((text: string) => string);
@@ -438,18 +435,3 @@ describe('rules of order', () => {
     expect(hits(filesOf(name))).toEqual([]);
   });
 });
-
-const slots = catalog.slots.filter((slot) => !slot.decidedBy);
-const factors = Object.fromEntries(slots.map((slot) => [slot.name, slot.components.map((one) => one.name)]));
-const open = { ...catalog, refusals: [] };
-const rows = (make(factors, { length: 3 }) as Record<string, string>[]).filter(
-  (choices) => !refusal(choose({ choices, inputs: {} }, open).choices, catalog),
-);
-
-it.each(rows.map((choices) => [Object.values(choices).join(', '), choices] as const))(
-  'no rule of reach or order finds anything with %s',
-  (_name, choices) => {
-    const { files } = repositoryOf('combination', { name: 'my-cluster', choices });
-    expect(hits(files, [...REACH_RULES, ...ORDER_RULES])).toEqual([]);
-  },
-);
