@@ -58,7 +58,16 @@ export async function create(args: Arguments, io: Io): Promise<void> {
   const replay = replayCommand(answers, flags, catalog, done.keys);
   printResult({ ...done, target, dryRun, replay }, flags['json'] === true, io);
   if (!dryRun && !flags['json'])
-    nextSteps(done.plan, { target, replay, privateFile: done.keys?.privateFile }, io);
+    nextSteps(
+      done.plan,
+      {
+        target,
+        replay,
+        again: done.list.some(({ action }) => action !== 'create'),
+        privateFile: done.keys?.privateFile,
+      },
+      io,
+    );
 }
 
 type Make = (values: SecretValues, keys?: Answers['inputs']) => Generated;

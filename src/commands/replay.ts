@@ -25,7 +25,8 @@ export function replayCommand(
     flags['config'] === '-'
       ? ['--config', join(directory, 'zero-trust.yaml')]
       : givenWords(answers, flags, catalog);
-  const words = [directory, '--', '--yes', ...given, ...made];
+  const over = flags['force'] ? ['--force'] : [];
+  const words = [directory, '--', '--yes', ...given, ...made, ...over];
   return `npm create zero-trust@${version} ${words.map(shellQuote).join(' ')}`;
 }
 

@@ -121,6 +121,16 @@ function another({ name, default: chosen, components }: (typeof catalog.slots)[n
   return other ? [`--${name}`, other.name] : [];
 }
 
+test('what comes next: a first commit on the branch that is followed, and later a difference to read', async () => {
+  const cwd = tempFolder();
+  const first = await run(cwd, ['shop', '--yes', '--repository-branch', 'live']);
+  expect(first.stderr).toContain('cd shop && git init --initial-branch=live && git add . && git commit');
+  const again = await run(cwd, ['shop', '--config', 'shop/zero-trust.yaml', '--force']);
+  expect(again.stderr).toContain('git -C shop diff');
+  expect(again.stderr).not.toContain('git init');
+  expect(replayOf(again.stderr)).toMatch(/ --force$/);
+});
+
 describe('the saved Blueprint', () => {
   const FLAGS = [
     '--yes',

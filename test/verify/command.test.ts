@@ -115,7 +115,7 @@ describe('explain', () => {
     expect(stdout).toMatch(
       / {2}allows {2}egress of shop\/frontend: .*\n {10}NetworkPolicy shop\/.*\.yaml:\d+\n/,
     );
-    expect(stdout).toContain('let through by the mesh: GET,POST /api/*');
+    expect(stdout).toContain('let through: GET,POST /api/*');
   });
 
   test('an undeclared one, in another directory, on one port', async () => {

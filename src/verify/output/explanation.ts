@@ -12,7 +12,7 @@ export function explanationText(explanation: Explanation): string {
     `${from} → ${to} ${port}/${protocol}: ${answer(explanation)}`,
     `  ${declaration}`,
     ...layers.flatMap(layerLines),
-    ...(explanation.requests.length ? [`  let through by the mesh:${requests(explanation.requests)}`] : []),
+    ...(explanation.requests.length ? [`  let through:${requests(explanation.requests)}`] : []),
   ];
   return printable(lines.join('\n'));
 }
