@@ -11,7 +11,7 @@ import { generateValue } from '../seal/generate.ts';
 import { generateKeys } from '../seal/keys.ts';
 import { seal } from '../seal/seal.ts';
 import type { SecretValues } from '../seal/types.ts';
-import { collectValues, idOf } from '../seal/values.ts';
+import { collectValues, endingWithLineBreak, idOf } from '../seal/values.ts';
 import type { Catalog } from '../types/catalog.ts';
 import type { Plan } from '../types/plan.ts';
 import { chosenBackend, sealSpec } from './seal-spec.ts';
@@ -54,6 +54,8 @@ export async function gatherValues(
   const stdin = flags['secrets-stdin'] ? await readAll(io) : '';
   const secrets = collectValues(plan.secrets, { stdin, secrets: given, env: io.env });
   refuseWithoutKey(plan, secrets, keyFolder, catalog);
+  for (const id of endingWithLineBreak(secrets))
+    io.stderr.write(`${id} ends with a line break, which is sealed with it; printf %s writes none.\n`);
   return { secrets, keyFolder };
 }
 

@@ -2,7 +2,7 @@ import { UserError } from '../error.ts';
 import { resolveId } from './resolve.ts';
 import { readSource } from './source.ts';
 import { parseStdin } from './stdin.ts';
-import type { DeclaredSecret, GivenValue, SecretValues } from './types.ts';
+import type { DeclaredSecret, GivenValue, SecretValue, SecretValues } from './types.ts';
 
 export interface ValueSources {
   /** The text of standard input. */
@@ -45,6 +45,14 @@ function missing(declared: DeclaredSecret[], values: SecretValues): string[] {
     const absent = secret.keys.filter((key) => keys && !keys.has(key));
     return absent.length ? [`${idOf(secret)} is incomplete: no value for ${absent.join(', ')}.`] : [];
   });
+}
+
+/** `namespace/name/key` of values of one line that end with a line break, as `echo` writes them: with it, a token is another token. */
+export function endingWithLineBreak(values: SecretValues): string[] {
+  const isLine = (value: SecretValue) => /^[^\n]+\n$/.test(Buffer.from(value).toString('latin1'));
+  return [...values].flatMap(([id, keys]) =>
+    [...keys].flatMap(([key, value]) => (isLine(value) ? [`${id}/${key}`] : [])),
+  );
 }
 
 /** `namespace/name`: how a secret is looked up in SecretValues. */

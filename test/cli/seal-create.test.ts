@@ -86,6 +86,25 @@ describe.each(BACKENDS)('$name', (backend) => {
     expectNowhere(all, [...outcomes.flatMap(({ stdout, stderr }) => [stdout, stderr]), read(log)], work);
   });
 
+  test('a line break at the end of a value is sealed, and told', async () => {
+    const { work, keys, values, env } = prepare(backend);
+    writeFileSync(join(values, 'echo'), `${API_KEY}\n`);
+    writeFileSync(join(values, 'pem'), 'one\ntwo\n');
+    const given = ['api-key', 'database-url'].flatMap((key, index) => [
+      '--secret',
+      `app-credentials/${key}=file:${join(values, ['echo', 'pem'][index]!)}`,
+    ]);
+    const outcome = await run(work, ['shop', '--yes', ...choice, ...backend.makeKeys(keys), ...given], {
+      env,
+    });
+    expect(outcome.stderr).toContain('shop/app-credentials/api-key ends with a line break');
+    expect(outcome.stderr).not.toContain('database-url ends');
+    expect(backend.open(join(work, 'shop', SECRET_FILE), join(keys, backend.privateFile))).toEqual({
+      'api-key': `${API_KEY}\n`,
+      'database-url': 'one\ntwo\n',
+    });
+  });
+
   test('--generate-keys: the private half stays outside, closed to others', async () => {
     const { work, keys, tmp, env, log } = prepare(backend);
     const made = join(keys, 'new');
