@@ -125,13 +125,15 @@ describe.skipIf(!hasJq && !process.env.CI)('queries', () => {
     ]);
   });
 
-  test('[ir-net] reads the log of a proxy, whatever else stands in it', () => {
+  test('[ir-net] reads the log of a proxy, whatever else stands in it: what is bad is seen', () => {
     const log = {
       start_time: 'now',
-      upstream_host: '192.0.2.1:443',
+      route_name: 'block_all',
       method: 'GET',
+      authority: 'files.example',
       path: '/',
-      response_code: 403,
+      response_code: 502,
+      response_flags: '-',
     };
     const text = incident(STANDARD, '## 4. Connections');
     const [, program] = /jq -Rr '([^']*)'/.exec(text)!;
@@ -139,7 +141,7 @@ describe.skipIf(!hasJq && !process.env.CI)('queries', () => {
       input: `Envoy starts\n${JSON.stringify(log)}\n`,
       encoding: 'utf8',
     });
-    expect(stdout).toBe('now\t\t\t192.0.2.1:443\tGET\t/\t403\t\n');
+    expect(stdout).toBe('now\t\t\t\tblock_all\tGET\tfiles.example\t/\t502\t-\t\n');
   });
 });
 
