@@ -57,7 +57,7 @@ function unknownKeys({ values, upstream }: Release): string[] {
 }
 
 suite('charts', ['upstream', 'helm'], () => {
-  test('[cm-install] [ss-install] [mesh-install] [falco-install] [trivy-k8s] pass their schema and templates with our values, and make no namespace', () => {
+  test('[cm-install] [ss-install] [eso-install] [mesh-install] [falco-install] [trivy-k8s] pass their schema and templates with our values, and make no namespace', () => {
     const found = distinct();
     // A network plugin stands outside: what it runs is no pod of this repository's namespaces.
     const inLayers = found.filter(({ release }) => !release.file.startsWith('bootstrap/'));

@@ -17,7 +17,7 @@ function distinct(wanted: RegExp): Map<string, string> {
 }
 
 suite('workflows', ['actionlint'], () => {
-  test('are as GitHub Actions wants them', () => {
+  test('[trivy-ci] are as GitHub Actions wants them', () => {
     const workflows = distinct(/^\.github\/workflows\/.*\.ya?ml$/);
     const wrong = [...workflows].flatMap(([text, place]) => {
       const file = join(folder([['.github/workflows/x.yaml', text]]), '.github/workflows/x.yaml');
@@ -30,7 +30,7 @@ suite('workflows', ['actionlint'], () => {
 });
 
 suite('secrets', ['gitleaks'], () => {
-  test('are in no rendered tree', () => {
+  test('[plain-secret-guard] are in no rendered tree', () => {
     const all = [...scenarios(), ...coveringArray()];
     const dir = folder(
       all.flatMap(({ files }, index) =>

@@ -73,7 +73,7 @@ suite('network policies', ['upstream', 'helm'], () => {
     expect(dead).toEqual([]);
   });
 
-  test('open ports that the pods listen on', () => {
+  test('[np-gateway] [np-inter] open ports that the pods listen on', () => {
     const wrong = collect((world) =>
       world.policies.flatMap((policy) => {
         const {

@@ -97,7 +97,7 @@ function allPods(repository: Repository): Pod[] {
 }
 
 suite('Pod Security', ['api-server', 'upstream', 'helm'], () => {
-  test('[pss-labels] [pod-context] admits every pod of a service or chart', () => {
+  test('[pss-labels] [pod-context] [bench-job] [falco-install] [trivy-k8s] [edge-cloudflare] admits every pod of a service or chart', () => {
     const cluster = new Cluster(inject('kubeconfig'));
     const all = scenarios();
     const namespaces = createNamespaces(cluster, all);

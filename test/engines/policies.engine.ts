@@ -32,7 +32,7 @@ function distinct(): Repository[] {
 
 suite('admission policies', ['kyverno'], () => {
   test.each(scenarios().filter(({ plan }) => plan.choices.policy === 'kyverno'))(
-    'of $name pass the tests that are shipped',
+    '[policy-set] of $name pass the tests that are shipped',
     ({ files }) => {
       const { status, all } = kyvernoTest(folder(files));
       expect(status, all).toBe(0);
@@ -41,7 +41,7 @@ suite('admission policies', ['kyverno'], () => {
     },
   );
 
-  test('admit every workload that is rendered', () => {
+  test('[pod-rest] admit every workload that is rendered', () => {
     let count = 0;
     for (const { name, files } of distinct()) {
       const workloads = documents(files, isWorkload).filter(({ object }) => pods([object]).length);

@@ -55,7 +55,7 @@ suite('RBAC', ['api-server', 'upstream', 'kustomize', 'helm'], () => {
     cluster.applyAll(all);
   });
 
-  test('lets each account do what it is there for', () => {
+  test('[rbac-role] [bench-job] lets each account do what it is there for', () => {
     const bench = account('kube-bench', 'kube-bench-cluster');
     const declared = other.plan.services.flatMap(({ namespace, serviceAccount, kubernetesApi }) =>
       kubernetesApi.flatMap(({ apiGroup, resources, names, verbs }) =>
@@ -82,7 +82,7 @@ suite('RBAC', ['api-server', 'upstream', 'kustomize', 'helm'], () => {
     expect(cluster.wrongAnswers(questions, true)).toEqual([]);
   });
 
-  test('lets the account of a layer write every object of the layer', () => {
+  test('[flux-lockdown] lets the account of a layer write every object of the layer', () => {
     const questions = [standard, other].flatMap(narrow).flatMap(({ who, object }) => {
       const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : '';
       const { namespace } = object.metadata;
@@ -98,7 +98,7 @@ suite('RBAC', ['api-server', 'upstream', 'kustomize', 'helm'], () => {
     expect(new Set(cluster.wrongAnswers(questions, true))).toEqual(new Set());
   });
 
-  test('lets no account do more', () => {
+  test('[rbac-role] [bench-job] lets no account do more', () => {
     const accounts = [standard, other].flatMap((repository) =>
       objectsOf(repository).filter(({ kind }) => kind === 'ServiceAccount'),
     );
@@ -135,7 +135,7 @@ suite('RBAC', ['api-server', 'upstream', 'kustomize', 'helm'], () => {
     console.log(`${names.length} accounts, ${questions.length} denials`);
   });
 
-  test('binds rendered roles without wildcards to accounts that are there', () => {
+  test('[rbac-binding] binds rendered roles without wildcards to accounts that are there', () => {
     const wrong = [...scenarios(), ...coveringArray()].flatMap((repository) => {
       const all = objectsOf(repository);
       const has = (kind: string, name: string, namespace?: string) =>
