@@ -16,7 +16,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   'answers.ts': ['arguments'],
   'questions.ts': ['answers.ts'],
   ask: ['answers.ts', 'questions.ts', 'blueprint', 'plan'],
-  'generate.ts': ['blueprint', 'plan', 'render', 'repo'],
+  // Each repository has a page of what verify checks.
+  'generate.ts': ['blueprint', 'plan', 'render', 'repo', 'verify'],
   verify: ['blueprint', 'plan'],
 };
 /** These put the modules together; each may use all but those before it. */
