@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { check } from 'prettier';
+import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../src/types/plan.ts';
+import { fencesOf, inputsOfKubectl } from './pages.ts';
 import { generate } from './support.ts';
 
 /** Files that `create` writes beside those of the Plan. */
@@ -110,6 +112,46 @@ describe.each(Object.entries(BLUEPRINTS))('documentation: %s', (_, blueprint) =>
         .map((one) => `${name}: ${one.stderr}\n${one.script}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  test('variables of commands are set on their page', () => {
+    const unset = pages.flatMap(([name, text]) => {
+      // Runbooks and README name places for what only their reader knows.
+      if (!/^docs\/[^/]*$/.test(name)) return [];
+      const scripts = fencesOf(text, 'sh', 'bash').join('\n');
+      const used = namesAfter(scripts, /(?<![\\'])\$\{?([A-Z][A-Z0-9_]*)\b/g);
+      const isSet = (one: string) =>
+        one === 'PWD' ||
+        new RegExp(`\\b${one}=|\\bread -rs? (\\w+ )*${one}\\b|\\bfor ${one} in\\b|\\$\\{${one}:[?-]`).test(
+          scripts,
+        );
+      return [...new Set(used)].filter((one) => !isSet(one)).map((one) => `${name}: ${one}`);
+    });
+    expect(unset).toEqual([]);
+  });
+
+  // What starts with a brace is read as JSON.
+  test('objects in commands are ones that kubectl reads', () => {
+    const objects = pages.flatMap(([, text]) => inputsOfKubectl(text));
+    expect(objects.length).toBeGreaterThan(1);
+    for (const text of objects) {
+      expect(text).not.toMatch(/^\s*[{[]/);
+      expect(parse(text)).toMatchObject({ apiVersion: expect.any(String), kind: expect.any(String) });
+    }
+  });
+
+  // With a selector kubectl reads the last ten lines of each pod, whatever --since says.
+  test('logs of a selector say how much is read', () => {
+    const short = pages.flatMap(([name, text]) =>
+      fencesOf(text, 'sh', 'bash').flatMap((script) =>
+        script
+          .replaceAll('\\\n', ' ')
+          .split('\n')
+          .filter((line) => /kubectl logs .*(-l|--selector)[ =]/.test(line) && !line.includes('--tail'))
+          .map((line) => `${name}: ${line}`),
+      ),
+    );
+    expect(short).toEqual([]);
   });
 
   test('no fence is empty', () => {
@@ -241,12 +283,6 @@ function headingsOf(text: string): string[] {
       .trim()
       .replaceAll(' ', '-'),
   );
-}
-
-function fencesOf(text: string, ...languages: string[]): string[] {
-  return [...text.matchAll(/^( *)(`{3,})(\w+)\n([\s\S]*?)^\1\2$/gm)]
-    .filter((match) => languages.includes(match[3]!))
-    .map((match) => match[4]!);
 }
 
 const namesAfter = (script: string, pattern: RegExp) =>

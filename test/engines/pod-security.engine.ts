@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
 import { Cluster, UPSTREAM_WARNING, type Dict, type KubeObject } from './cluster.ts';
 import { notSent } from './not-sent.ts';
+import { podForTheEngine } from '../pages.ts';
 import { asPod, pods, releases, template, type Pod } from './releases.ts';
-import { documents, scenarios, type Repository } from './repositories.ts';
+import { documents, scenario, scenarios, type Repository } from './repositories.ts';
 import { suite } from './suite.ts';
 
 /** A pod that the level `restricted` admits, the base of all bad ones. */
@@ -123,6 +124,17 @@ suite('Pod Security', ['api-server', 'upstream', 'helm'], () => {
     expect(others).toEqual([]);
     expect(warnings.length).toBeLessThanOrEqual(root);
     console.log(`${distinct.length} distinct pods admitted`);
+  });
+
+  test('[compliance-map] admits the pod of the admission check, which only the policy engine can refuse', () => {
+    const cluster = new Cluster(inject('kubeconfig'));
+    const repository = scenario('default');
+    const [namespaces] = createNamespaces(cluster, [repository]);
+    const { spec } = podForTheEngine(repository.files.get('docs/compliance.md')!);
+    const { actual, restricted } = namespaces!.get('shop')!;
+    expect(restricted).toBe(true);
+    const { stderr } = cluster.dryRun([bad('only-the-engine', actual, spec as Dict)]);
+    expect(stderr).toBe('');
   });
 
   test('[pss-labels] refuses every bad pod where restricted is claimed', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Dict, KubeObject } from './cluster.ts';
+import { podForTheEngine } from '../pages.ts';
 import { POLICY_CASES } from './policy-cases.ts';
 import { repository } from './repositories.ts';
 import { suite } from './suite.ts';
@@ -73,6 +74,21 @@ suite(
         const found = said(ask(repository(name, blueprint(name, '2099-01-01')), objects), objects);
         const wanted = POLICY_CASES.map(({ object, breaks }) => [idOf(object), [...breaks].sort()]);
         expect(found).toEqual(Object.fromEntries(wanted));
+      },
+    );
+
+    test.each(ENGINES)(
+      '[compliance-map] [policy-set] $name refuses the pod of the admission check',
+      ({ name, ask }) => {
+        const one = repository(name, blueprint(name, '2099-01-01'));
+        const pod = podForTheEngine(one.files.get('docs/compliance.md')!) as KubeObject;
+        const inShop = { ...pod, metadata: { ...pod.metadata, namespace: 'shop' } };
+        expect(ask(one, [inShop]).get(idOf(inShop))).toEqual([
+          'allowed-registries',
+          'read-only-root',
+          'require-digest',
+          'require-labels',
+        ]);
       },
     );
 

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { ofKind, readRepository, renderedPods, type Any, type Pod } from '../objects.ts';
 import { reachability } from '../reach.ts';
+import { sectionOf } from '../pages.ts';
 import { generate } from '../support.ts';
 
 const GKE = { distribution: 'gke', edge: 'cloud-armor', dns: 'cloudflare' };
@@ -20,6 +22,67 @@ test('[edge-none] the page says what no manifest stops, and that only the Gatewa
   expect(page).toContain('**Volumetric attacks.**');
   expect(page).toMatch(/No object in this\s+repository can stop it/);
   expect(page).toContain("must name the Gateway's Service alone");
+  expect(page).toContain('externalTrafficPolicy: Local');
+});
+
+const SERVICES = [
+  ['kube-system', 'default-http-backend', 'NodePort'],
+  ['gmp-system', 'alertmanager', 'NodePort'],
+  ['shop', 'web', 'LoadBalancer'],
+  ['shop', 'inner', 'ClusterIP'],
+].map(([namespace, name, type]) => ({ metadata: { namespace, name }, spec: { type } }));
+const hasJq = spawnSync('jq', ['--version']).status === 0;
+
+test.skipIf(!hasJq && !process.env.CI).each([
+  [GKE, ['shop/web']],
+  [{ ...GKE, edge: 'none' }, ['shop/web']],
+  [{ edge: 'cloudflare' }, ['kube-system/default-http-backend', 'gmp-system/alertmanager', 'shop/web']],
+])(
+  '[edge-cloud-armor] with %o what Google brings is no way past the edge, and nothing else is left out',
+  (choices, ways) => {
+    const [, program] = /jq --raw-output '([^']*)'/.exec(
+      render(choices as Record<string, string>).file('docs/edge.md'),
+    )!;
+    const { stdout, stderr } = spawnSync('jq', ['--raw-output', program!], {
+      input: JSON.stringify({ items: SERVICES }),
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toEqual(ways);
+  },
+);
+
+// A pod in the network of a node asks the node's DNS: "could not resolve" would look like a refusal.
+test.each([
+  [{ edge: 'cloudflare' }, 'public-istio'],
+  [{ edge: 'cloudflare', mesh: 'none' }, 'public'],
+  [GKE, 'public-istio'],
+])(
+  '[edge-cloudflare] [edge-cloud-armor] with %o the proof asks an address, and a timeout alone counts',
+  (choices, service) => {
+    const proof = sectionOf(
+      render(choices as Record<string, string>).file('docs/edge.md'),
+      '## Prove that nothing goes past it',
+    );
+    expect(proof).toContain(`kubectl get service ${service} -n gateway -o jsonpath='{.spec.clusterIP}'`);
+    expect(proof).toMatch(/kubectl run stranger -n kube-system .*--quiet/);
+    expect(proof).toMatch(/--resolve "[^"]*:\$GATEWAY"/);
+    expect(proof).toContain('`curl: (28)`, a timeout');
+    expect(proof).not.toContain(`${service}.gateway`);
+  },
+);
+
+test('[edge-cloudflare] a tunnel is replaced in the order that works', () => {
+  const steps = sectionOf(render({ edge: 'cloudflare' }).file('docs/edge.md'), '## Replace the tunnel');
+  const order = [
+    'tunnel create "$TUNNEL"',
+    'seal . --secret cloudflared/tunnel-token/token',
+    'rollout restart deployment/cloudflared',
+    'route dns --overwrite-dns "$TUNNEL"',
+    'tunnel delete --force "$OLD"',
+  ].map((one) => steps.indexOf(one));
+  expect(order).not.toContain(-1);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
 });
 
 describe.each(['istio', 'none'])('a tunnel, with mesh %s', (mesh) => {

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRepository } from '../objects.ts';
+import { sectionOf, podForTheEngine } from '../pages.ts';
 import { generate } from '../support.ts';
 
 const STANDARD = generate({ name: 'my-cluster' });
@@ -14,14 +17,7 @@ const BOTH = [
 ] as const;
 
 const page = ({ files }: typeof STANDARD, name: string) => files.get(`docs/${name}.md`)!;
-/** The text below a heading, up to the next of its level or above. */
-function section(text: string, heading: string): string {
-  const start = text.indexOf(`\n${heading}\n`);
-  expect(start, heading).toBeGreaterThan(-1);
-  const level = /^#+/.exec(heading)![0];
-  const rest = text.slice(start + heading.length + 2);
-  return rest.split(new RegExp(`^#{1,${level.length}} `, 'm'))[0]!;
-}
+const section = sectionOf;
 const incident = (repository: typeof STANDARD, heading: string) =>
   section(page(repository, 'runbooks/incident'), heading);
 
@@ -213,7 +209,7 @@ const SYMPTOMS: [string, string[]][] = [
   [
     'always',
     [
-      '403',
+      'A request from outside is refused',
       '503',
       'times out',
       'does not resolve',
@@ -239,6 +235,228 @@ test.each(BOTH)(
         expect(heading !== undefined, `${option}: ${title}`).toBe(chosen.has(option));
         if (heading) expect(section(text, heading), heading).toMatch(/```sh\n|`kubectl /);
       }
+  },
+);
+
+/** Every component that brings symptoms of its own, and their headings. */
+const OWN_SYMPTOMS = readdirSync('templates', { recursive: true, encoding: 'utf8' })
+  .map((file) => file.split(path.sep))
+  .filter(([, , parts, file]) => parts === 'parts' && file?.startsWith('troubleshooting.'))
+  .map(([slot, option, ...rest]) => ({
+    slot: slot!,
+    option: option!,
+    headings:
+      readFileSync(path.join('templates', slot!, option!, ...rest), 'utf8').match(/^### .*$/gm) ??
+      ([] as string[]),
+  }));
+
+test.each(OWN_SYMPTOMS)(
+  '[troubleshooting] $slot $option: its symptoms have commands, and those of other options are not there',
+  ({ slot, option, headings }) => {
+    const { files } = generate({ name: 'my-cluster', choices: { [slot]: option } });
+    const text = files.get('docs/troubleshooting.md')!;
+    expect(headings.length).toBeGreaterThan(0);
+    for (const heading of headings) expect(section(text, heading), heading).toMatch(/```sh\n|`\w/);
+    for (const other of OWN_SYMPTOMS.filter((one) => one.slot === slot))
+      for (const heading of other.headings)
+        expect(text.includes(`\n${heading}\n`), heading).toBe(headings.includes(heading));
+  },
+);
+
+test('[troubleshooting] in the network of a pod addresses are asked, and a sidecar answers for others', () => {
+  for (const [mesh, repository] of [
+    ['istio', STANDARD],
+    ['none', OTHER],
+  ] as const) {
+    const text = section(page(repository, 'troubleshooting'), "## Inside a pod's network");
+    expect(text).toContain('kubectl get service kube-dns -n kube-system -o jsonpath=');
+    expect(text.includes('nc -zv` says open for what is blocked')).toBe(mesh === 'istio');
+  }
+});
+
+test('[np-dns] what allows the cache of a node already is told of it, and nobody else', () => {
+  const names = (choices: object, inputs = {}) =>
+    section(
+      page(generate({ name: 'my-cluster', choices, inputs }), 'troubleshooting'),
+      '## A name does not resolve',
+    ).includes('set `nodeLocalDns`');
+  expect(names({})).toBe(true);
+  expect(names({}, { nodeLocalDns: true })).toBe(false);
+  expect(names({ distribution: 'gke' })).toBe(false);
+});
+
+const JWT = {
+  jwtIssuer: 'https://login.acme.example/',
+  jwtJwks: 'https://login.acme.example/keys',
+  jwtCidrs: ['192.0.2.30/32'],
+};
+const LIMITS = { rateLimit: '100/second', maxRequestBody: '10Mi' };
+const limited = (mesh: string, inputs: object = {}, choices: object = {}) =>
+  generate({ name: 'my-cluster', choices: { mesh, ...choices }, inputs: { ...JWT, ...LIMITS, ...inputs } });
+
+test.each([
+  ['istio', STANDARD, []],
+  ['none', OTHER, []],
+  ['istio, tokens, limits', limited('istio'), ['401', '429', '413']],
+  ['none, tokens, limits', limited('none'), ['401', '429', '413']],
+  ['a tunnel', generate({ name: 'dug', choices: { edge: 'cloudflare' } }), ['502 or 530']],
+  [
+    'Cloud Armor',
+    generate({
+      name: 'cloud',
+      choices: { distribution: 'gke', edge: 'cloud-armor', dns: 'cloudflare' },
+      inputs: { securityPolicy: 'edge' },
+    }),
+    ['502 or 503 from the load balancer'],
+  ],
+])('[troubleshooting] a heading for each answer that can come, with %s', (_, repository, more) => {
+  const text = section(page(repository, 'troubleshooting'), '## A request from outside is refused');
+  const headings = [...text.matchAll(/^### It gets (.*)$/gm)].map(([, one]) => one);
+  expect(headings).toEqual(['403', '404', ...more]);
+  for (const one of headings) expect(section(text, `### It gets ${one}`), one).toMatch(/^- `|^- Not `/m);
+});
+
+test.each([
+  ['istio', {}, '403'],
+  ['istio', { jwtOpenPaths: ['/health'] }, '403'],
+  ['none', {}, '401'],
+  ['none', { jwtOpenPaths: ['/health'] }, '403'],
+])(
+  '[gw-jwt] with mesh %s and %o a request without a token gets %s, as every text says',
+  (mesh, inputs, code) => {
+    const repository = limited(mesh, { ...inputs, jwtAudiences: ['shop'] });
+    expect(section(page(repository, 'compliance'), '### Entry')).toContain(`each answer must be ${code}`);
+    const file =
+      mesh === 'istio' ? 'security/zero-trust/gateway-jwt.yaml' : 'infrastructure/gateway/jwt.yaml';
+    const comment = repository.files.get(file)!.split('\napiVersion')[0]!.replaceAll('\n# ', ' ');
+    expect(comment).toMatch(
+      new RegExp(`one without a token(, or with one for another audience,)? with ${code}`),
+    );
+    // Whatever the gateway, Envoy answers a token for somebody else with 403.
+    expect(comment).toMatch(/with one for another audience,? with 403/);
+    const missing = section(page(repository, 'troubleshooting'), `### It gets ${code}`);
+    expect(missing).toContain('no token');
+  },
+);
+
+test('[gw-rate-limit] the map leads to checks that send too much, and show the headers', () => {
+  const text = page(limited('istio'), 'compliance');
+  expect(text).toMatch(/^\| Limits of public requests .*\[limits\]\(#limits\)/m);
+  expect(text).toMatch(/^\| Headers for browsers .*\[headers\]\(#headers\)/m);
+  const limits = section(text, '### Limits');
+  for (const part of ['[1-$((100 * 10))]', '429', `$((${10 * 2 ** 20} + 1))`, '413', 'Bearer'])
+    expect(limits).toContain(part);
+  expect(section(text, '### Headers')).toContain('strict-transport-security');
+});
+
+test('[np-deny] the segmentation check says of each service what became of it, after a control', () => {
+  const text = section(page(STANDARD, 'compliance'), '### Segmentation');
+  const [, script, list] = /sh -c '([^']*)' <<'END'\n([\s\S]*?)^END$/m.exec(text)!;
+  const nc = 'nc() { echo "nc: $3 $4"; [ "$3" = kube-dns.kube-system ]; }\n';
+  const { stdout } = spawnSync('sh', ['-c', nc + script], { input: list, encoding: 'utf8' });
+  const services = ['frontend', 'api-service', 'backend-service'].map((one) => `nc: ${one}.shop 8080`);
+  expect(stdout.trim().split('\n')).toEqual(['nc: kube-dns.kube-system 53', ...services]);
+});
+
+test.each(['kyverno', 'gatekeeper'])(
+  '[compliance-map] with %s a pod that only the engine can refuse',
+  (policy) => {
+    const text = page(generate({ name: 'my-cluster', choices: { policy } }), 'compliance');
+    const pod = podForTheEngine(text);
+    const [container] = pod.spec.containers;
+    expect(pod.metadata.labels).toBeUndefined();
+    expect(container.securityContext.readOnlyRootFilesystem).toBeUndefined();
+    expect(container.image).not.toContain('@sha256:');
+    expect(section(text, '### Admission')).toContain('denied the request');
+  },
+);
+
+const CONSTRAINTS = [
+  { name: 'loaded', byPod: [{ enforced: true, operations: ['webhook'] }, { operations: ['audit'] }] },
+  { name: 'in-audit-alone', byPod: [{ enforced: true, operations: ['audit', 'status'] }] },
+  { name: 'not-enforced', byPod: [{ enforced: false, operations: ['webhook'] }] },
+  { name: 'unread' },
+];
+
+test.skipIf(!hasJq && !process.env.CI)(
+  '[gk-constraint] only what a webhook has loaded counts as enforced',
+  () => {
+    const repository = generate({ name: 'my-cluster', choices: { policy: 'gatekeeper' } });
+    const text = section(page(repository, 'troubleshooting'), '### A rule does not refuse what it should');
+    const items = CONSTRAINTS.map(({ name, byPod }) => ({
+      metadata: { name },
+      spec: { enforcementAction: 'deny' },
+      status: { byPod },
+    }));
+    expect(query(text, { items })).toEqual([
+      'loaded deny true',
+      'in-audit-alone deny false',
+      'not-enforced deny false',
+      'unread deny false',
+    ]);
+  },
+);
+
+test('[issuer-dns01] each host has a record of its own, a wildcard that of its domain', () => {
+  const { files, plan } = generate({
+    name: 'my-cluster',
+    choices: { dns: 'cloudflare' },
+    services: [
+      {
+        name: 'web',
+        namespace: 'shop',
+        image: `ghcr.io/acme/web@sha256:${'0'.repeat(64)}`,
+        port: 8080,
+        expose: [{ host: '*' }, { host: 'www' }],
+      },
+    ],
+  });
+  const loop = /for host in[\s\S]*?^done$/m.exec(files.get('docs/certificates.md')!)![0];
+  const { stdout } = spawnSync('bash', ['-c', `dig() { echo "$3"; }\n${loop}`], { encoding: 'utf8' });
+  expect(plan.hosts.map(({ host }) => host)).toEqual(['*.example.com', 'www.example.com']);
+  expect(stdout.trim().split('\n')).toEqual([
+    '_acme-challenge.example.com',
+    '_acme-challenge.www.example.com',
+  ]);
+});
+
+test.each([
+  ['none', ['wrong status code']],
+  ['cloudflare', ['Found no Zones for domain', 'Cloudflare token invalid']],
+])('[issuer-dns01] with dns %s only its own reasons are named, and no other challenge', (dns, reasons) => {
+  const { files } = generate({ name: 'my-cluster', choices: { dns } });
+  const text = section(files.get('docs/troubleshooting.md')!, '## A certificate stays pending');
+  for (const one of ['wrong status code', 'Found no Zones for domain', 'Cloudflare token invalid'])
+    expect(text.includes(one), one).toBe(reasons.includes(one));
+  const texts = [...files].filter(([path]) => !path.startsWith('docs/verify'));
+  const http01 = texts.filter(([, one]) => /ACME challenges|certificate challenges|port 80 must/.test(one));
+  if (dns === 'none') expect(http01.length).toBeGreaterThan(3);
+  else expect(http01.map(([path]) => path)).toEqual([]);
+});
+
+test.each([
+  ['none', /--insecure[^\n]*--resolve "\$host:443:\$ADDRESS"/, 'browsers refuse them'],
+  ['cloudflare', /curl -sS "https:/, 'every host answers 502'],
+])(
+  '[certificate] with edge %s requests are asked as they can be answered while certificates are staging',
+  (edge, asks, said) => {
+    const { files } = generate({ name: 'my-cluster', choices: { edge } });
+    const all = ['compliance', 'troubleshooting'].map((one) => files.get(`docs/${one}.md`)!);
+    for (const text of all) expect(text).toMatch(asks);
+    for (const one of ['certificates', 'checklist']) expect(files.get(`docs/${one}.md`)).toContain(said);
+    expect(files.get('docs/checklist.md')).toContain('certificates.md#from-staging-to-production');
+
+    const done = generate({
+      name: 'my-cluster',
+      choices: { edge },
+      inputs: { acmeEnvironment: 'production' },
+    });
+    const texts = [...done.files].filter(
+      ([path]) => /^docs\/[a-z]+\.md$/.test(path) && path !== 'docs/edge.md',
+    );
+    expect(
+      texts.filter(([, text]) => /--insecure|staging-to-production/.test(text)).map(([path]) => path),
+    ).toEqual([]);
   },
 );
 
