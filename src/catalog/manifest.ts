@@ -21,6 +21,7 @@ const input = z.strictObject({
   order: z.number(),
   needs: z.array(z.string()).optional(),
   pending: z.string().optional(),
+  pendingCommand: z.string().optional(),
 });
 
 const layer = z.strictObject({
@@ -131,6 +132,11 @@ const component = z.strictObject({
         generate: z.boolean().optional(),
         input: z.string().optional(),
         optional: z.boolean().optional(),
+        reader: z.string(),
+        restart: z
+          .string()
+          .regex(/^(deployment|statefulset|daemonset)\/[a-z0-9-]+$/)
+          .optional(),
         why: z.string(),
       }),
     )

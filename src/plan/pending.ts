@@ -10,16 +10,17 @@ interface Known {
   values: Record<string, InputValue | null>;
   secrets: SecretPlan[];
   services: Service[];
+  cluster: string;
 }
 
 const RERENDER = 'npm create zero-trust@latest . -- --config zero-trust.yaml --force';
 
 /** What only the user can supply and has not yet, each with the command that finishes it (run in the repository). */
-export function findPending({ inputs, values, secrets, services }: Known): Pending[] {
+export function findPending({ inputs, values, secrets, services, cluster }: Known): Pending[] {
   return [
     ...inputs
       .filter((input) => input.name in values && input.pending && isOpen(input, values[input.name]))
-      .map((input) => pendingInput(input, values)),
+      .map((input) => pendingInput(input, { ...values, cluster })),
     ...secrets.filter((secret) => !secret.sealed).map(pendingSecret),
     ...(services.some((one) => one.metrics) && !values['scraperNamespace'] ? [SCRAPER] : []),
   ];
@@ -34,7 +35,7 @@ function pendingInput(input: Input, values: Known['values']): Pending {
   return {
     id: input.name,
     what: interpolate(input.pending!, values),
-    command: `${RERENDER} ${flag} ${example}`,
+    command: interpolate(input.pendingCommand ?? `${RERENDER} ${flag} ${example}`, values),
   };
 }
 

@@ -22,7 +22,7 @@ import { imagesOf, registryOf } from './images.ts';
 import { exemptNamespaces } from './stages.ts';
 import { withQuotas } from './quotas.ts';
 import { planReleases } from './releases.ts';
-import { planSecrets } from './secrets.ts';
+import { planSecrets, secretReaders } from './secrets.ts';
 import { planSignatures, sourcesOf, type SignatureHosts } from './signatures.ts';
 import { planServices } from './services.ts';
 
@@ -115,6 +115,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     services: planned,
     configMaps: blueprint.configMaps,
     secrets,
+    secretReaders: secretReaders(secrets),
     secretNamespaces: [...new Set(secrets.filter((one) => one.referred).map((one) => one.namespace))].map(
       (name) => ({ name }),
     ),
@@ -140,6 +141,7 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
       // What a store keeps is seen by nobody here.
       secrets: components.some((one) => one.refer) ? [] : secrets,
       services,
+      cluster: blueprint.name,
     }),
   };
   const withFiles = { ...view, ...planFiles(view, components, catalog) };

@@ -20,6 +20,7 @@ export function planSecrets(wanted: Wanted): SecretPlan[] {
   const add = (
     one: { namespace: string; name: string; keys: string[]; optional?: boolean | undefined },
     reader: string,
+    restart: string[],
     why: string,
     generate: boolean,
   ) => {
@@ -32,25 +33,42 @@ export function planSecrets(wanted: Wanted): SecretPlan[] {
       generate,
       optional,
       usedBy: [],
+      restart: [],
       why,
       ...kept({ namespace, name }, wanted),
     };
     known.keys = [...new Set([...known.keys, ...one.keys])];
     known.optional &&= optional;
     known.usedBy = [...new Set([...known.usedBy, reader])];
+    known.restart = [...new Set([...known.restart, ...restart])];
     secrets.set(id, known);
   };
   for (const component of wanted.components) {
     for (const one of component.secrets.filter((item) => !item.input || wanted.inputs[item.input]))
-      add(one, component.label, one.why, one.generate ?? false);
+      add(one, one.reader, one.restart ? [one.restart] : [], one.why, one.generate ?? false);
   }
   for (const service of wanted.services) {
     const { namespace, name, versions = [] } = service;
     for (const one of [...service.secrets, ...versions.flatMap((version) => version.secrets ?? [])]) {
-      add({ ...one, namespace }, name, `read by ${name}`, true);
+      add({ ...one, namespace }, name, running(service), `read by ${name}`, true);
     }
   }
   return [...secrets.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Every Secret's readers, each once, in the order of the Secrets. */
+export function secretReaders(secrets: SecretPlan[]): { namespace: string; workload: string }[] {
+  const all = secrets.flatMap(({ namespace, restart }) =>
+    restart.map((workload) => [`${namespace}/${workload}`, { namespace, workload }] as const),
+  );
+  return [...new Map(all).values()];
+}
+
+/** What the service runs all the time; a Job reads its Secrets anew each time. */
+function running({ kind, name, versions }: Service): string[] {
+  if (kind.endsWith('Job')) return [];
+  const names = versions?.map((version) => `${name}-${version.name}`) ?? [name];
+  return names.map((one) => `${kind.toLowerCase()}/${one}`);
 }
 
 type Kept = Pick<SecretPlan, 'path' | 'sealed' | 'referred' | 'command'>;

@@ -101,6 +101,8 @@ export interface Input {
   needs?: string[];
   /** What stays open until a value is given; shown in README, docs and at the end of `create`. */
   pending?: string;
+  /** The command that gives the value, where another render with a flag does not. */
+  pendingCommand?: string;
   /** The component that brings the input; absent for the base. */
   of?: { slot: string; component: string };
 }
@@ -164,6 +166,10 @@ export interface ComponentSecret {
   input?: string;
   /** Whether its reader works without it. */
   optional?: boolean;
+  /** What reads it, by name. */
+  reader: string;
+  /** `deployment/name` in its namespace, which reads it only when it starts; absent where it is read at each use. */
+  restart?: string;
   why: string;
 }
 

@@ -26,6 +26,8 @@ export interface Plan {
   services: ServicePlan[];
   configMaps: ConfigMapPlan[];
   secrets: SecretPlan[];
+  /** Workloads that hold an old value of a Secret until they start anew, each once: `deployment/name`. */
+  secretReaders: { namespace: string; workload: string }[];
   /** Namespaces with a Secret whose value lies in a store. */
   secretNamespaces: { name: string }[];
   /** Places outside this repository that components reach. */

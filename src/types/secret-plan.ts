@@ -10,6 +10,8 @@ export interface SecretPlan {
   optional: boolean;
   /** Services and components that read it. */
   usedBy: string[];
+  /** `deployment/name` of each workload of its namespace that holds an old value until it starts anew. */
+  restart: string[];
   why: string;
   /** Where its ciphertext, or what names it, lies in the repository. */
   path: string;

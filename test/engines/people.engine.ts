@@ -2,7 +2,7 @@ import { expect, inject, test } from 'vitest';
 import { Cluster, type AccessRule, type KubeObject, type Question } from './cluster.ts';
 import { notSent } from './not-sent.ts';
 import { releases, template } from './releases.ts';
-import { documents, scenario } from './repositories.ts';
+import { documents, repository as repositoryOf, scenario } from './repositories.ts';
 import { suite } from './suite.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -88,6 +88,7 @@ const NOBODY_MAY: [verbs: string, resources: string[]][] = [
   ['get create', ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy']],
   ['create', ['serviceaccounts/token', 'pods', 'apps/deployments']],
   [WRITE, ['namespaces', 'resourcequotas', 'networking.k8s.io/networkpolicies', 'serviceaccounts']],
+  [WRITE, ['cilium.io/ciliumnetworkpolicies', 'cilium.io/ciliumclusterwidenetworkpolicies']],
 ];
 
 const DENIED: Row[] = [
@@ -205,6 +206,37 @@ suite('people', ['api-server', 'upstream', 'helm'], () => {
     expect(NAMESPACES.flatMap((namespace) => more(['oidc:audit'], namespace)).filter(writes)).toEqual([]);
     expect(more(['oidc:audit'], 'shop')).not.toEqual([]);
     expect(more(['oidc:shop'], 'billing').filter(writes)).toEqual([]);
+  });
+});
+
+suite('people with Cilium', ['api-server'], () => {
+  test('[rbac-gateway] those on call see what isolates a pod, strip its labels, and write no policy', () => {
+    const { files } = repositoryOf('on-call', {
+      name: 'on-call',
+      choices: { network: 'cilium', mesh: 'none' },
+      inputs: { onCall: ['oidc:night'] },
+      services: [
+        { name: 'web', namespace: 'night', image: `ghcr.io/org/a@sha256:${'0'.repeat(64)}`, port: 8080 },
+      ],
+    });
+    const cluster = new Cluster(inject('kubeconfig'));
+    const roles = documents(files)
+      .filter((one) => !notSent(one))
+      .map(({ object }) => object)
+      .filter(({ metadata }) => metadata.name.startsWith('people:'));
+    cluster.applyAll([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'night' } } as KubeObject]);
+    cluster.applyAll(roles);
+    const policies = ['networking.k8s.io/networkpolicies', 'cilium.io/ciliumnetworkpolicies'];
+    const may: Row[] = [
+      ['oidc:night', 'night', READ, policies],
+      ['oidc:night', 'night', 'patch delete', ['pods']],
+    ];
+    expect(cluster.wrongAnswers(questions(may), true)).toEqual([]);
+    const not: Row[] = [
+      ...[undefined, 'night', 'gateway'].map((namespace): Row => ['oidc:night', namespace, WRITE, policies]),
+      ['oidc:night', undefined, WRITE, ['cilium.io/ciliumclusterwidenetworkpolicies']],
+    ];
+    expect(cluster.wrongAnswers(questions(not), false)).toEqual([]);
   });
 });
 
