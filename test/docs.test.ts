@@ -21,6 +21,21 @@ const BLUEPRINTS = {
   'behind a tunnel': { name: 'dug', choices: { edge: 'cloudflare' } },
   'on GKE': { name: 'cloud', choices: { distribution: 'gke', edge: 'cloud-armor', dns: 'cloudflare' } },
   'on GKE, no edge': { name: 'bare-cloud', choices: { distribution: 'gke', mesh: 'none' }, services: [] },
+  'on GKE, with people and a store': {
+    name: 'people',
+    choices: { distribution: 'gke', secrets: 'external-secrets' },
+    inputs: {
+      storeAddress: 'https://vault.corp.test:8200',
+      storeCidrs: ['192.0.2.20/32'],
+      onCall: ['on-call@example.com'],
+      alertSink: 'alertmanager',
+    },
+  },
+  'on kind, with people': {
+    name: 'both',
+    choices: { distribution: 'kind' },
+    inputs: { auditors: ['oidc:audit'], exemptNamespaces: ['tools'], alertSink: 'msteams' },
+  },
   'nothing optional': {
     name: 'bare',
     choices: { mesh: 'none', runtime: 'none', scanning: 'none', ci: 'none', distribution: 'kind' },

@@ -84,6 +84,9 @@ export const ITEMS: Record<string, (plan: View, parents: Parents) => Item[]> = {
     plan.outside
       .filter((one) => one.host && !one.inCluster)
       .map((one) => ({ segment: one.id, data: { outside: one } })),
+  // Such a place that must ask the API server whether a token is genuine: it cannot look up the keys of the cluster's issuer.
+  'asking-outside': (plan) =>
+    plan.provides['distribution']!['publicIssuer'] ? [] : ITEMS['outside']!(plan, {}),
   'app-namespace': (plan) =>
     named(
       'namespace',

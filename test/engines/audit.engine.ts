@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { startServer, type Server } from './apiserver.ts';
 import { must } from './process.ts';
 import { scenario } from './repositories.ts';
-import { anonymous, requests, stored, USERS, VALUE } from './requests.ts';
+import { anonymous, GUARDS, plurals, guards, requests, stored, USERS, VALUE } from './requests.ts';
 import { makeFolder, suite } from './suite.ts';
 
 interface Entry {
@@ -16,6 +16,9 @@ interface Entry {
   requestObject?: unknown;
   responseObject?: unknown;
 }
+
+/** The comments taken off that make the groups of people known. */
+const withPeople = (text: string) => text.replace(/^( +)# (?=- name: oidc-|  value: )/gm, '$1');
 
 /** Flags of the rendered kubeadm configuration, with its folders of policy, key and log where the test has them. */
 function kubeadmFlags(text: string, [audit, encryption, log]: [string, string, string]): string[] {
@@ -30,22 +33,26 @@ function kubeadmFlags(text: string, [audit, encryption, log]: [string, string, s
 
 suite(
   'the API server with the rendered audit policy and encryption',
-  ['kubectl', 'etcd', 'kube-apiserver'],
+  ['kubectl', 'etcd', 'kube-apiserver', 'upstream'],
   () => {
     let server: Server;
     let log: string;
     let remove = () => {};
 
     beforeAll(async () => {
-      const { files } = scenario('default');
+      // With groups of people.
+      const { files } = scenario('tenants');
       const made = makeFolder(files);
       remove = made.remove;
       const { dir } = made;
       log = join(dir, 'audit.log');
       writeFileSync(join(dir, 'policy.yaml'), files.get('bootstrap/audit/policy.yaml')!);
       writeFileSync(join(dir, 'config.yaml'), must('sh', [join(dir, 'bootstrap/encryption/make-config.sh')]));
-      server = await startServer(kubeadmFlags(files.get('bootstrap/kubeadm.yaml')!, [dir, dir, dir]), USERS);
+      const flags = kubeadmFlags(withPeople(files.get('bootstrap/kubeadm.yaml')!), [dir, dir, dir]);
+      expect(flags).toContain('--oidc-groups-prefix=oidc:');
+      server = await startServer(flags, USERS);
       requests(server);
+      guards(server);
       await anonymous(server);
     });
 
@@ -85,6 +92,38 @@ suite(
         expect('requestObject' in entry).toBe(level !== 'Metadata');
         expect('responseObject' in entry).toBe(level === 'RequestResponse');
       }
+    });
+
+    test('[audit-catchall] custom kinds go by the names that upstream gives them', () => {
+      const known = plurals();
+      const { rules } = parse(scenario('default').files.get('bootstrap/audit/policy.yaml')!) as {
+        rules: { resources?: { group: string; resources?: string[] }[] }[];
+      };
+      const wrong = rules
+        .flatMap(({ resources = [] }) => resources)
+        .filter(({ group }) => group.includes('.'))
+        .flatMap(({ group, resources = [] }) => {
+          const names = known.get(group);
+          // Those of Kubernetes itself have no definition.
+          if (!names) return group.endsWith('.k8s.io') ? [] : [group];
+          return resources.filter((one) => one !== '*/status' && !names.has(one));
+        });
+      expect(wrong).toEqual([]);
+    });
+
+    test.each(GUARDS)('[audit-catchall] a change of %s is logged with its body', (kind, plural) => {
+      const found = entries().filter(
+        ({ verb, requestURI }) => verb === 'create' && requestURI.split(/[/?]/).includes(plural),
+      );
+      expect(found, kind).toHaveLength(1);
+      expect(found[0], kind).toMatchObject({ level: 'Request', requestObject: { kind } });
+    });
+
+    test('[audit-noise] what a controller notes about a policy is logged without its body', () => {
+      const found = find('patch', '/status');
+      expect(found).toHaveLength(1);
+      expect(found[0]).toMatchObject({ level: 'Metadata' });
+      expect(found[0]).not.toHaveProperty('requestObject');
     });
 
     test('[audit-file] kind starts the API server with the flags of kubeadm', () => {

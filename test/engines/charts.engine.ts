@@ -4,7 +4,16 @@ import { expect, inject, test } from 'vitest';
 import { parse } from 'yaml';
 import { Cluster, UPSTREAM_WARNING, type Dict, type KubeObject } from './cluster.ts';
 import { pods, releases, template, type Pod, type Release } from './releases.ts';
-import { coveringArray, scenarios, type Repository } from './repositories.ts';
+import { podRequests } from '../../src/plan/requests.ts';
+import { catalog } from '../support.ts';
+import {
+  blueprints,
+  coveringArray,
+  repository,
+  scenario,
+  scenarios,
+  type Repository,
+} from './repositories.ts';
 import { suite } from './suite.ts';
 import { filesOf } from './upstream.ts';
 
@@ -91,6 +100,74 @@ suite('charts', ['upstream', 'helm'], () => {
     });
     expect([...new Set(found.map(({ service }) => service))].sort()).toEqual(MUST_ANSWER);
     expect([...new Set(found.flatMap(({ wrong }) => wrong))]).toEqual([]);
+  });
+
+  test('[monitoring] Falcosidekick is told of the address under a name that its chart knows, for each sink', () => {
+    const sinks = catalog.inputs.find(({ name }) => name === 'alertSink')!.options!;
+    const everything = blueprints().get('everything')!;
+    for (const alertSink of [undefined, ...sinks]) {
+      const inputs = { ...(everything.inputs as Dict), alertSink };
+      const made = repository('sink', { ...everything, inputs });
+      const release = releases(made).find(({ name }) => name === 'falco')!;
+      const objects = template(release, made.plan);
+      const [pod] = pods(objects).filter(({ from }) => from === 'Deployment falco-falcosidekick');
+      const env = pod!.spec.containers[0]!.env as { name: string; value?: string; valueFrom?: Dict }[];
+      const address = env.find(({ valueFrom }) => JSON.stringify(valueFrom)?.includes('falco-alerts'))!;
+      const known = readFileSync(
+        join(release.upstream.folder, 'charts/falcosidekick/templates/secrets.yaml'),
+        'utf8',
+      );
+      for (const { name } of [address, ...env.filter((one) => one.name.startsWith('ALERTMANAGER_'))])
+        expect(known, alertSink).toContain(`  ${name}: `);
+      const isJson = alertSink === undefined || alertSink === 'generic';
+      expect(address.name === 'WEBHOOK_ADDRESS', alertSink).toBe(isJson);
+      // The Service that the page asks for a test alert.
+      expect(
+        objects.filter(({ kind, metadata }) => kind === 'Service' && metadata.name === 'falco-falcosidekick'),
+      ).toHaveLength(1);
+    }
+  });
+
+  test('fit on the nodes that bootstrap/gke.sh asks for', () => {
+    const gke = scenarios()
+      .concat(coveringArray())
+      .filter(({ plan }) => plan.choices.distribution === 'gke');
+    const sums = gke.map((one) => {
+      const script = one.files.get('bootstrap/gke.sh')!;
+      expect(script).toContain('request up to 3 CPUs and 9 GiB of memory');
+      expect(script).toContain('--machine-type=e2-standard-4 \\\n  --num-nodes=1 ');
+      return requestsOf(one);
+    });
+    const most = (pick: (sum: { cpu: number; memory: number }) => number) => Math.max(...sums.map(pick));
+    console.log(
+      `the platform requests up to ${most((one) => one.cpu).toFixed(2)} CPUs and ${(most((one) => one.memory) / 2 ** 30).toFixed(1)} GiB`,
+    );
+    expect(most((one) => one.cpu)).toBeLessThan(3);
+    expect(most((one) => one.memory)).toBeLessThan(9 * 2 ** 30);
+  });
+
+  test('Cilium’s operator needs two nodes, which the pages make first', () => {
+    const made = scenario('cilium');
+    const release = releases(made).find(({ name }) => name === 'cilium')!;
+    const objects = template(release, made.plan);
+    const [operator] = pods(objects).filter(({ from }) => from === 'Deployment cilium-operator');
+    expect(replicas(objects, operator!)).toBe(2);
+    expect(JSON.stringify(operator!.spec.affinity)).toContain('requiredDuringScheduling');
+    // They wait on nodes that have no network yet, those of the control plane too.
+    const tolerated = (operator!.spec.tolerations as { key?: string }[]).map(({ key }) => key);
+    expect(tolerated).toEqual(
+      expect.arrayContaining(['node-role.kubernetes.io/control-plane', 'node.kubernetes.io/not-ready']),
+    );
+    const kubeadm = repository('kubeadm', {
+      ...blueprints().get('cilium')!,
+      choices: { ...(blueprints().get('cilium')!.choices as Dict), distribution: 'kubeadm' },
+    });
+    const page = kubeadm.files.get('docs/bootstrap.md')!;
+    const order = ['kubeadm init --config', '`kubeadm join`', 'helm upgrade --install cilium'].map((one) =>
+      page.indexOf(one),
+    );
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
   });
 
   test('name no image without a version', () => {
@@ -200,3 +277,19 @@ function replicas(objects: KubeObject[], { from }: Pod): number {
 }
 
 const minor = (version: string) => version.replace(/^v/, '').split('.').slice(0, 2).join('.');
+
+/** What the pods of all charts request together, three times where they run on each of three nodes. */
+function requestsOf(made: Repository): { cpu: number; memory: number } {
+  const all = releases(made).flatMap((release) => {
+    const objects = template(release, made.plan);
+    return pods(objects, release.namespace)
+      .filter(({ from }) => /^(Deployment|StatefulSet|DaemonSet) /.test(from))
+      .map((pod) => ({
+        ...podRequests(pod.spec),
+        count: pod.from.startsWith('DaemonSet ') ? 3 : replicas(objects, pod),
+      }));
+  });
+  const sum = (pick: (one: (typeof all)[number]) => number) =>
+    all.reduce((total, one) => total + one.count * pick(one), 0);
+  return { cpu: sum((one) => one.cpu), memory: sum((one) => one.memory) };
+}

@@ -3,10 +3,11 @@ import { relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, inject, test } from 'vitest';
 import { stringify } from 'yaml';
-import { Cluster, type KubeObject, type Question } from './cluster.ts';
+import { Cluster, type Dict, type KubeObject, type Question, UPSTREAM_WARNING } from './cluster.ts';
 import { before, layers } from './layers.ts';
+import { must } from './process.ts';
 import { releases, template } from './releases.ts';
-import { documents, scenario } from './repositories.ts';
+import { blueprints, documents, repository, scenario } from './repositories.ts';
 import { suite } from './suite.ts';
 import { crds, filesOf } from './upstream.ts';
 
@@ -110,6 +111,78 @@ suite('rights of External Secrets', ['api-server', 'upstream', 'helm'], () => {
   });
 });
 
+suite('logins at the store', ['api-server', 'upstream', 'helm', 'jq'], () => {
+  const tokenOf = (...args: string[]) => {
+    const cluster = new Cluster(inject('kubeconfig'));
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+    const account = {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'secret-store', namespace: 'shop' },
+    };
+    cluster.applyAll([namespace, account]);
+    return {
+      cluster,
+      token: cluster.kubectl(['create', 'token', 'secret-store', '--namespace=shop', ...args]).stdout.trim(),
+    };
+  };
+
+  test('[eso-store] where the issuer is public, the store asks for the claims that tokens have, and for no reviewer', () => {
+    const blueprint = blueprints().get(SCENARIO)!;
+    const { files } = repository('gke', {
+      ...blueprint,
+      choices: { ...(blueprint.choices as Dict), distribution: 'gke' },
+    });
+    const page = files.get('docs/secret-store.md')!;
+    const role =
+      /role\/prod-eu_shop \\\n  role_type=jwt user_claim=sub bound_subject=(\S+) \\\n  bound_audiences=(\S+) /.exec(
+        page,
+      )!;
+    expect(page).toContain('vault auth enable -path=kubernetes-prod-eu jwt\n');
+    expect(page).not.toMatch(/token.reviewer/);
+    expect([...files.keys()].filter((path) => path.includes('token-reviewer'))).toEqual([]);
+
+    const { cluster, token } = tokenOf('--audience=vault');
+    const claims = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as Dict;
+    expect([claims.sub, claims.aud]).toEqual([role[1], [role[2]]]);
+    const [, path, query] = /kubectl get --raw (\S+) \| jq -r (\S+)\)/.exec(page)!;
+    const configuration = cluster.kubectl(['get', '--raw', path!]).stdout;
+    expect(must('jq', ['-r', query!], { input: configuration }).trim()).toBe(claims.iss);
+
+    const [store] = documents(files, (name) => name === 'security/secret-stores/shop.yaml').filter(
+      ({ object }) => object.kind === 'SecretStore',
+    );
+    expect(store!.object.spec).toMatchObject({
+      provider: {
+        vault: {
+          auth: {
+            jwt: {
+              path: 'kubernetes-prod-eu',
+              role: 'prod-eu_shop',
+              kubernetesServiceAccountToken: {
+                serviceAccountRef: { name: 'secret-store', audiences: ['vault'] },
+              },
+            },
+          },
+        },
+      },
+    });
+    const { stderr } = cluster.dryRun([store!.object]);
+    expect(stderr.split('\n').filter((line) => line && !UPSTREAM_WARNING.test(line))).toEqual([]);
+  });
+
+  test('[secret-zero] the end of the reviewer’s token is read from the token itself', () => {
+    const page = scenario(SCENARIO).files.get('docs/secret-store.md')!;
+    const [, program] = /printf %s "\$TOKEN" \| jq -Rr '([^']+)'/.exec(page)!;
+    // Payloads of every length, as base64 has no padding here.
+    for (const hours of [1, 24, 8760]) {
+      const { token } = tokenOf(`--duration=${hours}h`, ...(hours === 24 ? ['--audience=a-longer-one'] : []));
+      const end = Date.parse(must('jq', ['-Rr', program!], { input: token }).trim());
+      expect(Math.abs(end - Date.now() - hours * 3_600_000)).toBeLessThan(60_000);
+    }
+  });
+});
+
 /** What Helm keeps of a release in one Secret: all files of the chart and what came out of them, packed twice. */
 function recordSize(folder: string, extra: string[], manifest: KubeObject[]): number {
   const read = (file: string, name: string) => ({ name, data: readFileSync(file).toString('base64') });
@@ -147,7 +220,7 @@ suite('installation of External Secrets', ['upstream', 'helm', 'kustomize'], () 
       expect(earlier, layer.name).toEqual(expect.arrayContaining(order.slice(0, index)));
     });
     const kinds = (index: number) => [...new Set(found[index]!.objects.map(({ kind }) => kind))].sort();
-    expect(kinds(1)).toEqual(['HelmRelease', 'HelmRepository']);
+    expect(kinds(1)).toEqual(['HelmRelease', 'OCIRepository']);
     expect(kinds(2)).toContain('SecretStore');
     expect(kinds(3)).toEqual(['ExternalSecret']);
   });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { parseAllDocuments } from 'yaml';
 import type { Server } from './apiserver.ts';
+import { crds } from './upstream.ts';
 
 /** The value of a Secret and of a ConfigMap that the requests below write and read. */
 export const VALUE = 'value-that-nobody-may-see';
@@ -101,6 +103,98 @@ export function requests(server: Server): void {
     );
   }
   ask('get', '--raw=/api/v1/services?watch=true&timeoutSeconds=1', '--token=proxy');
+}
+
+/** Kinds that guard, by upstream's file with the CustomResourceDefinition; one of each group is made. */
+const CRDS: Record<string, string> = {
+  CiliumNetworkPolicy: 'cilium',
+  AuthorizationPolicy: 'istio',
+  EnvoyFilter: 'istio',
+  HTTPRoute: 'gateway-api',
+  SecurityPolicy: 'envoy-gateway',
+  ValidatingPolicy: 'kyverno',
+  ConstraintTemplate: 'gatekeeper',
+  SecretStore: 'external-secrets',
+  ClusterIssuer: 'cert-manager',
+};
+
+interface Definition {
+  kind: string;
+  metadata: { name: string };
+  spec: {
+    group: string;
+    names: { kind: string; plural: string };
+    scope: string;
+    versions: { name: string; storage: boolean; served: boolean; schema: object }[];
+  };
+}
+
+const definitions = (family: string): Definition[] =>
+  crds(family)
+    .flatMap((file) =>
+      parseAllDocuments(readFileSync(file, 'utf8')).map((one) => one.toJS() as Definition | null),
+    )
+    .filter((one) => one?.kind === 'CustomResourceDefinition') as Definition[];
+
+const DEFINITIONS = Object.entries(CRDS).map(([kind, family]) =>
+  definitions(family).find(({ spec }) => spec.names.kind === kind)!,
+);
+
+/** Names of custom kinds, as requests have them, by group. Constraints are of kinds that Gatekeeper makes. */
+export function plurals(): Map<string, Set<string>> {
+  const known = new Map([['constraints.gatekeeper.sh', new Set<string>()]]);
+  for (const { spec } of new Set(Object.values(CRDS).flatMap(definitions)))
+    known.set(spec.group, (known.get(spec.group) ?? new Set()).add(spec.names.plural));
+  return known;
+}
+
+/** Kind and plural of each. */
+export const GUARDS = DEFINITIONS.map(({ spec: { names } }) => [names.kind, names.plural] as const);
+
+/** Somebody makes one of each, and a controller notes something about a policy. Its fields are not the matter here. */
+export function guards(server: Server): void {
+  for (const { metadata, spec } of DEFINITIONS) {
+    const { group, names, scope } = spec;
+    const { name: version } = spec.versions.find(({ storage }) => storage)!;
+    const schema = {
+      openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+    };
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      // Kubernetes approves names of its own groups.
+      metadata: { name: metadata.name, annotations: { 'api-approved.kubernetes.io': 'https://test' } },
+      spec: {
+        group,
+        names: { kind: names.kind, plural: names.plural },
+        scope,
+        versions: [{ name: version, served: true, storage: true, schema, subresources: { status: {} } }],
+      },
+    };
+    must(server, ['create', '--filename=-'], definition);
+    const crd = `crd/${metadata.name}`;
+    must(server, ['wait', '--for=condition=Established', '--timeout=30s', crd]);
+    const space = scope === 'Namespaced' ? { namespace: 'shop' } : {};
+    const object = {
+      apiVersion: `${group}/${version}`,
+      kind: names.kind,
+      metadata: { name: 'guard', ...space },
+    };
+    must(server, ['create', '--filename=-', '--validate=false'], object);
+  }
+  must(server, [
+    'patch',
+    'validatingpolicies.policies.kyverno.io',
+    'guard',
+    '--subresource=status',
+    '--type=merge',
+    '--patch={"status":{"ready":true}}',
+  ]);
+}
+
+function must(server: Server, args: string[], object?: object): void {
+  const { status, all } = server.kubectl(args, object && JSON.stringify(object));
+  if (status !== 0) throw new Error(all);
 }
 
 /** Requests of somebody without a token. */

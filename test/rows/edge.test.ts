@@ -13,6 +13,11 @@ const render = (choices: Record<string, string>, inputs: Record<string, unknown>
 };
 const named = ({ objects }: ReturnType<typeof render>, kind: string, name: string): Any =>
   ofKind(objects, kind).find((one) => one.metadata.name === name)!;
+const inOrder = (text: string, parts: string[]) => {
+  const found = parts.map((one) => text.indexOf(one));
+  expect(parts.filter((_, index) => found[index]! < 0)).toEqual([]);
+  expect(found).toEqual(found.toSorted((a, b) => a - b));
+};
 /** Who may open a connection to the Gateway's listeners, as the network policies of its namespace say. */
 const callers = (one: ReturnType<typeof render>): Any[] =>
   named(one, 'NetworkPolicy', 'allow-gateway-gateway')['spec'].ingress;
@@ -194,6 +199,57 @@ describe('on GKE', () => {
       ['kube-bench-node', '--benchmark=gke-1.9.0', '--targets=node'],
       ['kube-bench-cluster', '--benchmark=gke-1.9.0', '--targets=policies,managedservices'],
     ]);
+  });
+
+  test('[audit-file] a sink whose account may write to its bucket, and a check that reads the bucket, before it is locked', () => {
+    inOrder(bootstrap, [
+      'gcloud services enable',
+      'sh bootstrap/gke.sh',
+      'gcloud logging buckets create kubernetes-audit --project="$LOG_PROJECT"',
+      'gcloud logging sinks create kubernetes-audit',
+      'protoPayload.serviceName=("k8s.io" OR "container.googleapis.com")',
+      'roles/logging.bucketWriter',
+      "--format='value(writerIdentity)'",
+      'kubectl get secrets -n kube-system',
+      '--bucket=kubernetes-audit --view=_AllLogs',
+      'gcloud logging buckets update kubernetes-audit --project="$LOG_PROJECT" --location="$LOCATION" --locked',
+    ]);
+    expect(bootstrap.match(/read -r PROJECT/g)).toHaveLength(1);
+    expect(bootstrap).toContain('export PROJECT LOCATION');
+  });
+
+  test('[ir-audit] what an account did in Google Cloud is asked by the names that Workload Identity has', () => {
+    const said = gke.file('docs/runbooks/incident.md');
+    expect(said).toContain('principalSubject=~\\"/subject/ns/$NAMESPACE/sa/$SERVICE_ACCOUNT\\$\\"');
+    expect(said).toContain(
+      'serviceAccountDelegationInfo.principalSubject=\\"serviceAccount:$PROJECT.svc.id.goog[',
+    );
+    for (const query of gke.file('docs/runbooks/audit-trail.md').match(/gcloud logging read '[^']*'/g)!)
+      expect(query).toContain('resource.labels.cluster_name="my-cluster"');
+  });
+
+  test('private nodes have a way out before there is a cluster, and are large enough', () => {
+    const script = gke.file('bootstrap/gke.sh');
+    expect(script).toContain('--enable-private-nodes');
+    inOrder(script, [
+      'gcloud compute addresses create',
+      'gcloud compute routers create',
+      'gcloud compute routers nats create',
+      '--nat-all-subnet-ip-ranges',
+      'gcloud container clusters create',
+      '--machine-type=',
+    ]);
+  });
+
+  test('[rbac-gateway] groups of people are known to the API server, and may find the cluster', () => {
+    const groups = { onCall: ['on-call@example.com'], auditors: ['audit@example.com'] };
+    const known = render({ distribution: 'gke' }, groups);
+    expect(known.file('bootstrap/gke.sh')).toContain('--security-group="gke-security-groups@$DOMAIN" \\\n');
+    const page = known.file('docs/bootstrap.md');
+    for (const said of ['`on-call@example.com`', '`audit@example.com`', 'roles/container.clusterViewer'])
+      expect(page).toContain(said);
+    for (const file of ['bootstrap/gke.sh', 'docs/bootstrap.md'])
+      expect(gke.file(file)).not.toMatch(/security-group|clusterViewer|## People/);
   });
 
   test('kinds of the Gateway API have one owner', () => {

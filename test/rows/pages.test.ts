@@ -87,6 +87,63 @@ test('[checklist] each privileged namespace, each gap and each pending item has 
   expect(plan.gaps.length).toBeGreaterThan(2);
 });
 
+const GROUPS = { onCall: ['oidc:on-call'] };
+const CLUSTERS = ['kubeadm', 'kind'].map((distribution) => [distribution] as const);
+
+test.each(CLUSTERS)(
+  '[audit-file] [etcd-encryption] key and policy are there before %s starts',
+  (distribution) => {
+    const { files } = generate({ name: 'my-cluster', choices: { distribution } });
+    const text = files.get('docs/bootstrap.md')!;
+    const steps = {
+      kubeadm: [
+        'make-config.sh > /',
+        '/etc/kubernetes/audit/policy.yaml',
+        'kubeadm init --config',
+        '`kubeadm join`',
+      ],
+      kind: ['make-config.sh > ..', 'read -r IMAGE', 'kind create cluster', '--image "$IMAGE"'],
+    }[distribution]!;
+    const found = [...steps, '## Network plugin', '## Audit log', '## Encryption in etcd'].map((one) =>
+      text.indexOf(one),
+    );
+    expect(found).not.toContain(-1);
+    expect(found).toEqual(found.toSorted((a, b) => a - b));
+    // The checklist and the runbook of rotation send people there.
+    const rotation = text.slice(text.indexOf('To rotate the key'));
+    expect(rotation).toContain('kubectl get secrets -A -o json | kubectl replace -f -');
+    expect(rotation).toMatch(/Remove the old key/);
+  },
+);
+
+test.each(CLUSTERS)(
+  '[rbac-gateway] with %s, groups of people come by flags that are written down',
+  (distribution) => {
+    const file = `bootstrap/${distribution}.yaml`;
+    const { files } = generate({ name: 'my-cluster', choices: { distribution }, inputs: GROUPS });
+    for (const flag of ['issuer-url', 'client-id', 'groups-claim', 'groups-prefix'])
+      expect(files.get(file)).toMatch(new RegExp(`^ +# (- name: )?oidc-${flag}`, 'm'));
+    expect(files.get('docs/bootstrap.md')).toMatch(
+      /^## People$[^]*\| on-call +\| `\S+` +\| `oidc:on-call` +\|/m,
+    );
+    const nobody = generate({ name: 'my-cluster', choices: { distribution } }).files;
+    expect(nobody.get(file)! + nobody.get('docs/bootstrap.md')!).not.toMatch(/oidc|## People/);
+  },
+);
+
+test.each([
+  ['gke', 'Dataplane V2'],
+  ['kind', 'kindnet'],
+])('on %s, whose own plugin enforces policies, no other is asked for', (distribution, plugin) => {
+  const { files } = generate({ name: 'my-cluster', choices: { distribution } });
+  const text = files.get('docs/bootstrap.md')!.split('## Network plugin')[1]!.split('\n## ')[0]!;
+  expect(text).toContain(plugin);
+  expect(text).toContain('install no other');
+  expect(text).not.toContain('Install one');
+  // Known once there is a cluster, and wanted before GitOps.
+  expect(text).toContain('--force --api-server-cidrs');
+});
+
 test('[bench-job] it runs again and again, without a token where it reads nodes, and writes nothing', () => {
   const jobs = objects().filter(
     ({ kind, metadata }) => kind === 'CronJob' && metadata.namespace === 'kube-bench',

@@ -97,6 +97,52 @@ describe.skipIf(!hasJq && !process.env.CI)('queries', () => {
     },
   );
 
+  test.each(BOTH)(
+    '[ir-audit] shows changes by people, strangers and accounts of services, and no controller at work, with %s',
+    (_, repository) => {
+      const { plan } = repository;
+      const entry = (username: string, requestURI = '/api/v1/namespaces/shop/pods', verb = 'create') => ({
+        verb,
+        user: { username },
+        requestURI,
+        requestReceivedTimestamp: 'now',
+        responseStatus: { code: 201 },
+      });
+      const account = (namespace: string) => `system:serviceaccount:${namespace}:default`;
+      const app = plan.namespaces.find(({ kind }) => kind === 'app')!.name;
+      const seen = [
+        'oidc:eve',
+        'system:admin',
+        'system:anonymous',
+        account(app),
+        account('gateway'),
+        // Names that begin like those of controllers.
+        account('kube-system-2'),
+        'system:apiserver-2',
+      ];
+      const controllers = plan.namespaces.filter(({ kind }) => kind === 'platform').map(({ name }) => name);
+      expect(controllers).toContain('cert-manager');
+      const unseen = [
+        ...['flux-system', 'kube-system', ...controllers].map(account),
+        'system:node:a',
+        'system:kube-scheduler',
+        'system:apiserver',
+      ];
+      const entries = [
+        ...[...seen, ...unseen].map((one) => entry(one)),
+        entry('oidc:eve', '/api/v1/namespaces/shop/pods', 'list'),
+        entry('oidc:eve', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'),
+        entry('oidc:eve', '/apis/authentication.k8s.io/v1/selfsubjectreviews'),
+      ];
+      const text = section(page(repository, 'runbooks/audit-trail'), '### What the API server was asked');
+      const found = query(text, entries, ['--arg', 'node', 'a']).map((one) => JSON.parse(one) as string[]);
+      expect(found.map((one) => one.find((part) => seen.includes(part)))).toEqual(seen);
+      // From the nodes, not from a file that happens to lie here.
+      expect(text).toMatch(/(ssh "\$node"|docker exec my-cluster-control-plane) /);
+      expect(text).not.toMatch(/' audit\.log/);
+    },
+  );
+
   test('[ir-rbac] finds each binding of the account, and none of its namesakes', () => {
     const binding = (name: string, kind: string, subjects?: object[]) => ({
       kind,

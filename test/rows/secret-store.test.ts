@@ -57,6 +57,7 @@ test('[secret-zero] what must be there before the first secret: no credential of
   expect(text).toContain('No credential of the store lies in the cluster or in this repository');
   expect(text).toContain('kubectl create token token-reviewer --namespace=external-secrets');
   expect(text).toContain('token_reviewer_jwt=-');
+  expect(text).toContain('.exp | todate');
   expect(FILES.get('security/secret-stores/token-reviewer.vault.yaml')).toContain('tokenreviews');
   expect(page('runbooks/backup')).toContain('unseal keys and snapshots of the store');
   expect(page('runbooks/backup')).not.toContain('private key of');
@@ -96,4 +97,21 @@ test('[eso-secret] what no reader needs holds nothing up', () => {
     "'create-zero-trust/optional' in metadata.annotations",
   );
   expect(FILES.get('security/secrets/ledger/accounts-database.yaml')).not.toContain(optional);
+});
+
+test('[eso-store] on GKE a store outside knows tokens by their issuer; one inside still asks its own API server', () => {
+  const render = (storeAddress: string) =>
+    generate({
+      name: 'x',
+      choices: { secrets: 'external-secrets', distribution: 'gke' },
+      inputs: { storeAddress, storeCidrs: storeAddress.includes('.svc') ? undefined : ['192.0.2.20/32'] },
+    }).files;
+  const outside = render('https://vault.corp.test:8200');
+  expect([...outside.keys()].filter((path) => path.includes('token-reviewer'))).toEqual([]);
+  for (const page of ['docs/secret-store.md', 'docs/runbooks/rotation.md'])
+    expect(outside.get(page)).not.toMatch(/token.reviewer/);
+  expect(outside.get('security/secret-stores/falco.yaml')).toContain('        jwt:\n');
+  const inside = render('https://vault.vault.svc:8200');
+  expect(inside.get('security/secret-stores/falco.yaml')).toContain('        kubernetes:\n');
+  expect(inside.get('docs/secret-store.md')).toContain('vault auth enable -path=kubernetes kubernetes\n');
 });
