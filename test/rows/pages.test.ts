@@ -181,6 +181,32 @@ test('[drift] changes by hand are undone, but for the fields that a controller w
   }
 });
 
+test.each(['kyverno', 'gatekeeper'])(
+  '[updates] with %s, what the mesh adds to pods is let in at the version that its charts are raised to',
+  (policy) => {
+    const repository = generate({ name: 'my-cluster', choices: { policy } });
+    const { customManagers, packageRules } = JSON.parse(page(repository, 'renovate.json')) as Any;
+    const [image, tag] = (repository.plan.provides['mesh']!['injectedImages'] as string[])[0]!.split(':');
+    const named = [...repository.files].filter(
+      ([file, text]) => file.startsWith('security/') && !file.includes('/tests/') && text.includes(image!),
+    );
+    expect(named.length).toBeGreaterThan(2);
+    for (const [file, text] of named) {
+      const found = (customManagers as Any[])
+        .filter(({ managerFilePatterns }) =>
+          managerFilePatterns.some((one: string) => new RegExp(one.slice(1, -1)).test(file)),
+        )
+        .flatMap(({ matchStrings }) => [...text.matchAll(new RegExp(matchStrings[0], 'g'))]);
+      expect(
+        found.map(({ groups }) => [groups!['depName'], groups!['currentValue']]),
+        file,
+      ).toContainEqual([image, tag]);
+    }
+    const group = (packageRules as Any[]).find((one) => one.matchPackageNames?.includes(image));
+    expect(group).toMatchObject({ groupName: 'mesh' });
+  },
+);
+
 test('[updates] Renovate reads every pinned version that the repository names', () => {
   const { customManagers, flux, kubernetes } = JSON.parse(page(KUBEADM, 'renovate.json')) as Any;
   const matches = (manager: Any, file: string) =>

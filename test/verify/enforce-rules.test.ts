@@ -371,6 +371,13 @@ const CASES: [string, Name, string, Edit | null, RegExp, number?][] = [
     put(['spec', 'variables', 0, 'expression'], "['evil']"),
     /injected lists evil/,
   ],
+  [
+    'policy-lists',
+    'default',
+    'infrastructure/controllers/istio/istiod.yaml',
+    put(['spec', 'ref', 'tag'], '1.31.2'),
+    /injected does not list docker.io\/istio\/proxyv2:1.31.2-distroless/,
+  ],
   ['failure-policy', 'default', POLICY, put(['spec', 'failurePolicy'], 'Ignore'), /failurePolicy is Ignore/],
   ['exception', 'other-options', EXCEPTION, remove(['spec', 'properties', 'owner']), /says no owner/],
   ['exception', 'other-options', EXCEPTION, put(['spec', 'properties', 'reason'], ' '), /says no reason/],
