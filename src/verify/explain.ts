@@ -1,6 +1,7 @@
 import { UserError } from '../error.ts';
 import type { Protocol } from '../types/catalog.ts';
 import type { Endpoint, Flow, HttpRule } from '../types/connections.ts';
+import { addressesOf, contains } from './connectivity/address.ts';
 import { byNetwork, fromOutside, toOutside, type Found } from './connectivity/blocked.ts';
 import { connectivityOf, type Connectivity } from './connectivity/connectivity.ts';
 import { OUTSIDE, requestsOf, wirePort } from './connectivity/declared.ts';
@@ -66,9 +67,16 @@ export function explain(model: Model, from: string, to: string, options: Explain
 
 function declaredBetween(c: Connectivity, from: End, to: End): Flow[] {
   if (isPod(from) && isPod(to)) return c.declared.between(from, to);
-  const flows = isPod(from) ? c.declared.outgoing(from) : isPod(to) ? c.declared.incoming(to) : [];
-  return flows.filter((flow) => (isPod(from) ? flow.to.id === nameOfEnd(to) : flow.from.id === from.id));
+  if (isPod(from)) return c.declared.outgoing(from).filter((flow) => isPod(to) || covers(flow.to, to));
+  return isPod(to) ? c.declared.incoming(to).filter((flow) => covers(flow.from, from)) : [];
 }
+
+/** Whether a declared place is the one that is asked about, or a network that holds it. */
+const covers = (declared: Endpoint, { id, cidr }: Endpoint): boolean =>
+  declared.id === id ||
+  (cidr !== '' &&
+    declared.cidr !== '' &&
+    contains(addressesOf(declared.cidr, declared.except), addressesOf(cidr)));
 
 function portsToExplain(
   flows: Flow[],

@@ -93,9 +93,13 @@ describe('ends outside', () => {
     expect(explain(other, 'web', '203.0.113.0/24', { port: 8443 })[0]).toMatchObject({ allowed: true });
     expect(explain(other, 'web', '203.0.113.7', { port: 8443 })[0]).toMatchObject({
       allowed: true,
+      declared: ['web reaches 203.0.113.0/24'],
+    });
+    expect(explain(other, 'web', '203.0.113.7')[0]).toMatchObject({ port: 8443, allowed: true });
+    expect(explain(other, 'web', '203.0.113.200', { port: 8443 })[0]).toMatchObject({
+      allowed: false,
       declared: [],
     });
-    expect(explain(other, 'web', '203.0.113.200', { port: 8443 })[0]?.allowed).toBe(false);
     expect(explain(other, 'web', 'api.payments.example')[0]).toMatchObject({ port: 443, allowed: true });
     expect(explain(other, 'node-agent', 'api-server').map(({ allowed }) => allowed)).toEqual([true, true]);
     expect(explain(other, 'web', 'api-server', { port: 6443 })[0]?.allowed).toBe(false);
