@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { ofKind, readRepository, renderedPods, type Any, type Pod } from '../objects.ts';
 import { reachability } from '../reach.ts';
 import { sectionOf } from '../pages.ts';
@@ -88,6 +89,13 @@ test('[edge-cloudflare] a tunnel is replaced in the order that works', () => {
   ].map((one) => steps.indexOf(one));
   expect(order).not.toContain(-1);
   expect(order).toEqual(order.toSorted((a, b) => a - b));
+});
+
+test('[edge-cloud-armor] the Gateway names its protocol as the edge spells it: with another the load balancer takes no backend', () => {
+  const options = parse(render(GKE).file('infrastructure/gateway/options.yaml')) as Any;
+  expect(parse(options.data.service)).toEqual({
+    spec: { type: 'ClusterIP', ports: [{ port: 80, appProtocol: 'HTTP' }] },
+  });
 });
 
 describe.each(['istio', 'none'])('a tunnel, with mesh %s', (mesh) => {
