@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { differences, ENV, ROOT, run, sharedFolder, tempFolder } from './cli/support.ts';
 
 /** A scaffolder alone was to stay below 250 kB; `verify` and its rules are the rest. */
-const MAX_BYTES = 430_000;
+const MAX_BYTES = 450_000;
 
 const folder = sharedFolder();
 let tarball: string;
