@@ -1,8 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { fencesOf, sectionOf } from '../pages.ts';
 import { startServer, type Server } from './apiserver.ts';
+import { engine } from './find.mjs';
 import { must } from './process.ts';
 import { scenario } from './repositories.ts';
 import { anonymous, GUARDS, plurals, guards, requests, stored, USERS, VALUE } from './requests.ts';
@@ -36,6 +38,7 @@ suite(
   ['kubectl', 'etcd', 'kube-apiserver', 'upstream'],
   () => {
     let server: Server;
+    let folder: string;
     let log: string;
     let remove = () => {};
 
@@ -45,6 +48,7 @@ suite(
       const made = makeFolder(files);
       remove = made.remove;
       const { dir } = made;
+      folder = dir;
       log = join(dir, 'audit.log');
       writeFileSync(join(dir, 'policy.yaml'), files.get('bootstrap/audit/policy.yaml')!);
       writeFileSync(join(dir, 'config.yaml'), must('sh', [join(dir, 'bootstrap/encryption/make-config.sh')]));
@@ -173,7 +177,7 @@ suite(
     test('[etcd-encryption] a secret lies encrypted in etcd, a config map as it is', async () => {
       expect(await stored(server, '/registry/configmaps/shop/settings')).toContain(VALUE);
       const bytes = await stored(server, '/registry/secrets/shop/password');
-      expect(bytes.slice(0, 60)).toMatch(/^k8s:enc:secretbox:v1:key-\d{8}:/);
+      expect(bytes.slice(0, 60)).toMatch(/^k8s:enc:secretbox:v1:key-\d{14}:/);
       expect(bytes).not.toContain(VALUE);
       expect(
         server.kubectl([
@@ -185,5 +189,48 @@ suite(
         ]).stdout,
       ).toBe(Buffer.from(VALUE).toString('base64'));
     });
+
+    // Of kind's page, whose file is the running server's; of the last of the file, since the key is another one after it.
+    test('[etcd-encryption] pasted, the key is replaced once it is read, and the old one stays while a secret needs it', () => {
+      const bin = join(folder, 'bin');
+      mkdirSync(bin);
+      const range = JSON.stringify({
+        key: base64('/registry/secrets/'),
+        range_end: base64('/registry/secrets0'),
+      });
+      // etcdctl is in no release of kube-apiserver: etcd is asked for the same by HTTP.
+      writeFileSync(
+        join(bin, 'kubectl'),
+        `#!/bin/bash
+case "$*" in
+  *etcdctl*) curl -sS '${server.etcd}/v3/kv/range' -d '${range}' | jq -r '.kvs[]? | .key, .value' |
+    while read -r one; do base64 -d <<<"$one"; echo; done ;;
+  *) exec '${engine('kubectl')}' --kubeconfig='${server.kubeconfig}' "$@" ;;
+esac
+`,
+        { mode: 0o755 },
+      );
+      const page = scenario('other-options').files.get('docs/bootstrap.md')!;
+      const blocks = fencesOf(sectionOf(page, '## Encryption in etcd'), 'bash').map((one) =>
+        one.replaceAll('../other-options-encryption', folder).replace('sleep 10', 'sleep 2'),
+      );
+      const [stored, add, wait, replace, remove] = blocks;
+      const file = join(folder, 'config.yaml');
+      const paste = (...scripts: (string | undefined)[]) =>
+        must('bash', ['-c', [`cd '${folder}'; PATH='${bin}':$PATH`, ...scripts].join('\n')]);
+      const names = () => [...readFileSync(file, 'utf8').matchAll(/- name: (\S+)/g)].map(([, one]) => one!);
+      const [old] = names();
+      // Too early, nothing is stored anew and nothing is removed.
+      const early = paste(stored, add, replace, remove, 'declare -p OLD NEW');
+      const fresh = /NEW="(\S+)"/.exec(early)![1]!;
+      expect(names()).toEqual([fresh, old]);
+      expect(early).not.toContain(`:${fresh}:`);
+      const late = paste(stored, `CONFIG='${file}' OLD=${old} NEW=${fresh}`, wait, replace, remove);
+      expect(late).toContain(`k8s:enc:secretbox:v1:${fresh}:`);
+      expect(names()).toEqual([fresh]);
+      expect(paste(stored).trim()).toMatch(new RegExp(`^\\d+ k8s:enc:secretbox:v1:${fresh}:$`));
+    }, 200_000);
   },
 );
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');

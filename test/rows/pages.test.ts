@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readRepository, type Any } from '../objects.ts';
+import { fencesOf, sectionOf } from '../pages.ts';
 import { generate } from '../support.ts';
 
 const KUBEADM = generate({ name: 'my-cluster' });
@@ -110,11 +111,102 @@ test.each(CLUSTERS)(
     expect(found).not.toContain(-1);
     expect(found).toEqual(found.toSorted((a, b) => a - b));
     // The checklist and the runbook of rotation send people there.
-    const rotation = text.slice(text.indexOf('To rotate the key'));
+    const rotation = text.slice(text.search(/^(To r|### R)otate the key/m));
     expect(rotation).toContain('kubectl get secrets -A -o json | kubectl replace -f -');
     expect(rotation).toMatch(/Remove the old key/);
   },
 );
+
+test.each(CLUSTERS)(
+  '[etcd-encryption] pasted a second time, the first steps of %s leave the key of the running cluster alone',
+  (distribution) => {
+    const { files } = generate({ name: 'my-cluster', choices: { distribution } });
+    const make = fencesOf(files.get('docs/bootstrap.md')!, 'bash').find((one) =>
+      one.includes('bootstrap/encryption/make-config.sh'),
+    )!;
+    const dir = mkdtempSync(path.join(tmpdir(), 'zero-trust-'));
+    try {
+      for (const one of ['bin', 'repo/bootstrap/encryption', 'etc'])
+        mkdirSync(path.join(dir, one), { recursive: true });
+      writeFileSync(path.join(dir, 'bin/sudo'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+      const script = 'bootstrap/encryption/make-config.sh';
+      writeFileSync(path.join(dir, 'repo', script), files.get(script)!);
+      const paste = () => {
+        const { status, stderr } = spawnSync(
+          'bash',
+          ['-ec', make.replaceAll('/etc/kubernetes', `${dir}/etc`)],
+          {
+            cwd: path.join(dir, 'repo'),
+            env: { ...process.env, PATH: `${dir}/bin:${process.env['PATH']}` },
+            encoding: 'utf8',
+          },
+        );
+        expect(status, stderr).toBe(0);
+        const made = { kubeadm: 'etc/encryption', kind: 'my-cluster-encryption' }[distribution]!;
+        return readFileSync(path.join(dir, made, 'config.yaml'), 'utf8');
+      };
+      const first = paste();
+      expect(first).toMatch(/secret: \S{44}\n/);
+      expect(paste()).toBe(first);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  },
+);
+
+test('[etcd-encryption] pasted, every control-plane node decrypts with a key before one encrypts with it, and has read it', () => {
+  const text = generate({ name: 'my-cluster' }).files.get('docs/bootstrap.md')!;
+  const [nodes, put, ...blocks] = fencesOf(sectionOf(text, '## Encryption in etcd'), 'bash');
+  const rotation = blocks.slice(blocks.findIndex((one) => one.includes('make-config.sh "$NEW"')));
+  const dir = mkdtempSync(path.join(tmpdir(), 'zero-trust-'));
+  const stub = (name: string, script: string) =>
+    writeFileSync(path.join(dir, 'bin', name), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
+  try {
+    for (const one of ['bin', 'a/encryption', 'b/encryption', 'a/pki', 'b/pki', 'bootstrap/encryption'])
+      mkdirSync(path.join(dir, one), { recursive: true });
+    const make = path.join(dir, 'bootstrap/encryption/make-config.sh');
+    writeFileSync(make, generate({ name: 'a' }).files.get('bootstrap/encryption/make-config.sh')!);
+    const { stdout: first } = spawnSync('sh', [make, 'old'], { encoding: 'utf8' });
+    for (const one of ['a', 'b']) writeFileSync(path.join(dir, one, 'encryption/config.yaml'), first);
+    stub('kubectl', `[ "$2" != nodes ] || printf 'a b'`);
+    stub('sudo', 'exec "$@"');
+    // A node's own folder in the place of its root; the API server of b needs longer than that of a.
+    stub(
+      'ssh',
+      `export NODE=$1; shift; here=s,/etc/kubernetes,'${dir}'/$NODE,g
+       if [ "$*" = 'sudo sh -s' ]; then sed "$here" | sh -s; else sh -c "$(sed "$here" <<<"$*")"; fi`,
+    );
+    stub(
+      'curl',
+      `echo 'process_start_time_seconds 1.7e+09'
+       echo "apiserver_encryption_config_controller_automatic_reload_last_timestamp_seconds{status=\\"success\\"} $(cat '${dir}'/$NODE/read)"`,
+    );
+    writeFileSync(path.join(dir, 'a/read'), '9.9e+09\n');
+    writeFileSync(path.join(dir, 'b/read'), '1.7e+09\n');
+    const show = `for node in a b; do sed -n "s/$NEW/new/; s/^ *- name: //p" '${dir}'/$node/encryption/config.yaml; done | xargs echo keys`;
+    const script = [
+      nodes!.replace(/^stored\n/m, ''),
+      put,
+      `stored() { echo "1 k8s:enc:secretbox:v1:$NEW:"; }
+       sleep() { echo waits; echo 9.9e+09 >'${dir}/b/read'; }`,
+      ...rotation.flatMap((one) => [one, `${show}; echo 1.7e+09 >'${dir}/b/read'`]),
+    ].join('\n');
+    const { stdout, stderr, status } = spawnSync('bash', ['-c', script], {
+      cwd: dir,
+      env: { ...process.env, PATH: `${dir}/bin:${process.env['PATH']}` },
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+    const read = ['a has read it', 'waits', 'b has read it'];
+    const lines = stdout.split('\n').filter((line) => /^(keys|waits|. has)/.test(line));
+    const changes = ['keys old new old new', 'keys new old new old', 'keys new new'];
+    expect(lines.filter((line, at) => line !== lines[at - 1])).toEqual(
+      changes.flatMap((keys) => [...read, keys]),
+    );
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
 
 test.each(CLUSTERS)(
   '[rbac-gateway] with %s, groups of people come by flags that are written down',
