@@ -36,6 +36,16 @@ const BLUEPRINTS = {
     choices: { distribution: 'kind' },
     inputs: { auditors: ['oidc:audit'], exemptNamespaces: ['tools'], alertSink: 'msteams' },
   },
+  'with a token and limits': {
+    name: 'narrow',
+    inputs: {
+      jwtIssuer: 'https://login.example.com',
+      jwtJwks: 'https://login.example.com/.well-known/jwks.json',
+      wideEgress: true,
+      rateLimit: '100/second',
+      maxRequestBody: '10Mi',
+    },
+  },
   'nothing optional': {
     name: 'bare',
     choices: { mesh: 'none', runtime: 'none', scanning: 'none', ci: 'none', distribution: 'kind' },
@@ -89,6 +99,12 @@ const SEALED: Record<string, string[]> = {
 };
 
 const hasBash = spawnSync('bash', ['-c', 'true']).status === 0;
+const hasDash = spawnSync('dash', ['-c', 'true']).status === 0;
+const ONLY_BASH = /<\(|<<<|\[\[ |\$\{\w+\/|^\s*local |\bread -\w*s/m;
+const OF_ZSH = ['path', 'status', 'argv', 'cdpath', 'fpath', 'mailpath', 'manpath'];
+/** A variable that gets a value, and those that `read` fills. */
+const ASSIGNED = /(?:^|[\s;(])(?:for )?([A-Za-z_]\w*)(?:=| in )/gm;
+const READ = /\bread(?: -\w+)* ([A-Za-z_][\w ]*)/g;
 
 describe.each(Object.entries(BLUEPRINTS))('documentation: %s', (title, blueprint) => {
   const { plan, files } = generate(blueprint, SEALED[title]);
@@ -159,6 +175,38 @@ describe.each(Object.entries(BLUEPRINTS))('documentation: %s', (title, blueprint
           .match(/.*\bread -rs? [A-Z].*/g) ?? [],
     );
     expect(reads.filter((line) => !/printf '[^']*: ' && read|while read/.test(line))).toEqual([]);
+  });
+
+  test.skipIf(!hasDash)('what bash alone reads is not called sh', () => {
+    const scripts = pages.flatMap(([name, text]) => fencesOf(text, 'sh').map((script) => ({ name, script })));
+    expect(scripts.length).toBeGreaterThan(20);
+    const broken = scripts
+      .filter(
+        ({ script }) =>
+          ONLY_BASH.test(script) ||
+          spawnSync('dash', ['-n'], { input: script, encoding: 'utf8' }).status !== 0,
+      )
+      .map(({ name, script }) => `${name}:\n${script}`);
+    expect(broken).toEqual([]);
+  });
+
+  // zsh ties them to its own settings: with another `path` no program is found any more.
+  test('no variable of a command is one of zsh', () => {
+    const taken = pages.flatMap(([name, text]) =>
+      fencesOf(text, 'sh', 'bash').flatMap((script) =>
+        [...namesAfter(script, ASSIGNED), ...namesAfter(script, READ).flatMap((names) => names.split(' '))]
+          .filter((one) => OF_ZSH.includes(one))
+          .map((one) => `${name}: ${one}`),
+      ),
+    );
+    expect(taken).toEqual([]);
+  });
+
+  test('dates are made by programs that every system has', () => {
+    const gnu = pages.filter(([, text]) =>
+      fencesOf(text, 'sh', 'bash').some((one) => /\bdate (-u )?-d\b/.test(one)),
+    );
+    expect(gnu.map(([name]) => name)).toEqual([]);
   });
 
   test('variables of commands are set on their page', () => {

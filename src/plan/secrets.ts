@@ -4,6 +4,8 @@ import type { SecretPlan } from '../types/secret-plan.ts';
 import { interpolate } from './interpolate.ts';
 
 export const SECRETS_PATH = 'security/secrets';
+/** The key of a Secret with which nodes pull images: no other key is beside it, and no random value does. */
+const PULL_KEY = '.dockerconfigjson';
 
 interface Wanted {
   services: Service[];
@@ -30,6 +32,7 @@ export function planSecrets(wanted: Wanted): SecretPlan[] {
       name,
       namespace,
       keys: [],
+      type: 'Opaque' as const,
       generate,
       optional,
       usedBy: [],
@@ -38,6 +41,8 @@ export function planSecrets(wanted: Wanted): SecretPlan[] {
       ...kept({ namespace, name }, wanted),
     };
     known.keys = [...new Set([...known.keys, ...one.keys])];
+    if (known.keys.includes(PULL_KEY)) known.generate = false;
+    known.type = known.keys.join() === PULL_KEY ? 'kubernetes.io/dockerconfigjson' : 'Opaque';
     known.optional &&= optional;
     known.usedBy = [...new Set([...known.usedBy, reader])];
     known.restart = [...new Set([...known.restart, ...restart])];

@@ -4,6 +4,8 @@ export interface SecretPlan {
   name: string;
   namespace: string;
   keys: string[];
+  /** Nodes pull with no other than `kubernetes.io/dockerconfigjson`. */
+  type: 'Opaque' | 'kubernetes.io/dockerconfigjson';
   /** Whether a random value would do where none is given. */
   generate: boolean;
   /** Whether every reader works without it. */

@@ -1,11 +1,10 @@
 import { UserError } from '../error.ts';
 import type { Protocol } from '../types/catalog.ts';
 import type { Endpoint, Flow, HttpRule } from '../types/connections.ts';
-import { addressesOf, contains } from './connectivity/address.ts';
 import { byNetwork, fromOutside, toOutside, type Found } from './connectivity/blocked.ts';
 import { connectivityOf, type Connectivity } from './connectivity/connectivity.ts';
 import { OUTSIDE, requestsOf, wirePort } from './connectivity/declared.ts';
-import { endOf, isPod, nameOfEnd, type End } from './connectivity/end.ts';
+import { covers, endOf, isPod, nameOfEnd, type End } from './connectivity/end.ts';
 import { resolvePorts } from './connectivity/network.ts';
 import { requestsThrough } from './connectivity/requests.ts';
 import { hasPort } from './connectivity/port.ts';
@@ -70,13 +69,6 @@ function declaredBetween(c: Connectivity, from: End, to: End): Flow[] {
   if (isPod(from)) return c.declared.outgoing(from).filter((flow) => isPod(to) || covers(flow.to, to));
   return isPod(to) ? c.declared.incoming(to).filter((flow) => covers(flow.from, from)) : [];
 }
-
-/** Whether a declared place is the one that is asked about, or a network that holds it. */
-const covers = (declared: Endpoint, { id, cidr }: Endpoint): boolean =>
-  declared.id === id ||
-  (cidr !== '' &&
-    declared.cidr !== '' &&
-    contains(addressesOf(declared.cidr, declared.except), addressesOf(cidr)));
 
 function portsToExplain(
   flows: Flow[],

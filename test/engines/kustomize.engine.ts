@@ -94,6 +94,10 @@ suite('kustomize', ['kustomize', 'upstream'], () => {
     for (const name of ['kustomize-controller', 'helm-controller'])
       expect(args(name)).toContain('--default-service-account=default');
     expect(args('kustomize-controller')).toContain('--no-remote-bases=true');
+    // With it helm-controller interrupts its own rollbacks: https://github.com/fluxcd/helm-controller/issues/1557
+    const gate = '--feature-gates=CancelHealthCheckOnNewRevision=true';
+    expect(args('kustomize-controller')).toContain(gate);
+    expect(args('helm-controller')).not.toContain(gate);
     const root = built.find(
       ({ apiVersion, metadata }) =>
         apiVersion.startsWith('kustomize.toolkit') && metadata.name === 'flux-system',

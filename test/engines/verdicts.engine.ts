@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Dict, KubeObject } from './cluster.ts';
-import { podForTheEngine } from '../pages.ts';
+import { podForTheEngine, sectionOf } from '../pages.ts';
 import { POLICY_CASES } from './policy-cases.ts';
 import { repository } from './repositories.ts';
 import { suite } from './suite.ts';
@@ -83,12 +83,10 @@ suite(
         const one = repository(name, blueprint(name, '2099-01-01'));
         const pod = podForTheEngine(one.files.get('docs/compliance.md')!) as KubeObject;
         const inShop = { ...pod, metadata: { ...pod.metadata, namespace: 'shop' } };
-        expect(ask(one, [inShop]).get(idOf(inShop))).toEqual([
-          'allowed-registries',
-          'read-only-root',
-          'require-digest',
-          'require-labels',
-        ]);
+        const broken = ask(one, [inShop]).get(idOf(inShop))!;
+        expect(broken).toEqual(['allowed-registries', 'read-only-root', 'require-digest', 'require-labels']);
+        const check = sectionOf(one.files.get('docs/compliance.md')!, '### Admission');
+        for (const rule of broken) expect(check).toContain(rule);
       },
     );
 

@@ -162,6 +162,46 @@ test('[edge-cloud-armor] the backend names the policy that exists, and nothing w
   );
 });
 
+test('[edge-cloud-armor] a rule that only watches is made to deny, is seen to, and watches again where it must', () => {
+  const given = render(GKE, { securityPolicy: 'shop' });
+  const page = given.file('docs/edge.md');
+  inOrder(page, ['--action=deny-403 --preview', '## End the preview']);
+  inOrder(sectionOf(page, '## End the preview'), [
+    'jsonPayload.previewSecurityPolicy.outcome="DENY"',
+    'rules update 1000 --project="$PROJECT" --security-policy=shop --no-preview',
+    '403',
+    'request "$host" "$route?id=1%27%20UNION%20SELECT%20',
+    'rules update 1000 --project="$PROJECT" --security-policy=shop --preview',
+  ]);
+  expect(given.file('docs/checklist.md')).toMatch(/^- \[ \] `shop` denies/m);
+  expect(given.file('docs/troubleshooting.md')).toContain('edge.md#end-the-preview');
+  expect(render(GKE).file('docs/checklist.md')).not.toContain('edge.md#end-the-preview');
+});
+
+test.each([{ dns: 'none' }, { dns: 'cloudflare' }])(
+  '[edge-cloudflare] what clients see of TLS is asked of Cloudflare, host by host, with %o',
+  (choices) => {
+    const tunnel = render({ ...choices, edge: 'cloudflare' }, { domain: 'shop.example.org' });
+    const page = tunnel.file('docs/edge.md');
+    const said = sectionOf(page, '## The certificates that clients see');
+    for (const { host } of tunnel.plan.hosts) expect(said).toContain(`'${host}'`);
+    for (const part of ['one level below', '`shop.example.org` itself is the zone', 'curl: (35)'])
+      expect(said).toContain(part);
+    expect(tunnel.file('docs/checklist.md')).toContain('edge.md#the-certificates-that-clients-see');
+    expect(
+      sectionOf(tunnel.file('docs/troubleshooting.md'), '### It gets no answer: the handshake fails'),
+    ).toContain('curl: (35)');
+    // What needs the cluster comes after the way back to the bootstrap.
+    inOrder(page, ['cloudflared tunnel create', '(../README.md#install)', 'kubectl get pods -n cloudflared']);
+  },
+);
+
+test('[edge-cloudflare] an answer of Cloudflare itself is no proof that a challenge passes', () => {
+  const said = sectionOf(render({ edge: 'cloudflare' }).file('docs/certificates.md'), '## Prove ownership');
+  expect(said).toContain('Good: 301 or 404');
+  for (const bad of ['`530`', '`502`', '`403`']) expect(said).toContain(bad);
+});
+
 test.each([
   ['istio', 15021],
   ['none', 19003],
@@ -236,6 +276,29 @@ describe('on GKE', () => {
       expect(query).toContain('resource.labels.cluster_name="my-cluster"');
   });
 
+  test('[ir-audit] changes of rights are among the changes that are read, and reviews of rights are not', () => {
+    const [, left] = /AND NOT protoPayload\.methodName=~"([^"]*)"/.exec(
+      gke.file('docs/runbooks/audit-trail.md'),
+    )!;
+    const isLeftOut = (method: string) => new RegExp(left!).test(method);
+    for (const method of [
+      // Both spellings have been seen of Google.
+      'io.k8s.authorization.rbac.v1.clusterrolebindings.create',
+      'io.k8s.rbac.authorization.v1.roles.patch',
+      'io.k8s.core.v1.pods.exec.create',
+    ])
+      expect(isLeftOut(method), method).toBe(false);
+    for (const method of [
+      'io.k8s.authorization.v1.selfsubjectaccessreviews.create',
+      'io.k8s.authorization.v1beta1.subjectaccessreviews.create',
+      'io.k8s.authentication.v1.tokenreviews.create',
+    ])
+      expect(isLeftOut(method), method).toBe(true);
+    const page = gke.file('docs/runbooks/incident.md');
+    for (const spelling of ['io.k8s.authorization.rbac.', 'io.k8s.rbac.authorization.'])
+      expect(page).toContain(spelling);
+  });
+
   test('private nodes have a way out before there is a cluster, and are large enough', () => {
     const script = gke.file('bootstrap/gke.sh');
     expect(script).toContain('--enable-private-nodes');
@@ -247,6 +310,28 @@ describe('on GKE', () => {
       'gcloud container clusters create',
       '--machine-type=',
     ]);
+  });
+
+  test('nodes have an account of their own, and the API server answers known networks alone', () => {
+    const script = gke.file('bootstrap/gke.sh');
+    inOrder(script, [
+      'gcloud iam service-accounts create "$NODES"',
+      '--role=roles/container.defaultNodeServiceAccount',
+      'gcloud container clusters create',
+      '--service-account="$ACCOUNT"',
+      '--enable-master-authorized-networks',
+      '--master-authorized-networks="$ADMINS"',
+    ]);
+    expect(script).toMatch(/^: "\$\{ADMINS:\?/m);
+    inOrder(bootstrap, ['read -r ADMINS && export ADMINS', 'sh bootstrap/gke.sh']);
+    expect(sectionOf(bootstrap, '## Outside this repository')).toContain('`--master-authorized-networks`');
+    // As long as Google allows, whatever the cluster is called.
+    for (const name of ['my-cluster', 'c'.repeat(40)]) {
+      const said = generate({ name, choices: { distribution: 'gke' } }).files.get('bootstrap/gke.sh')!;
+      const line = /^NODES=.*$/m.exec(said)![0];
+      const { stdout } = spawnSync('sh', ['-c', `${line}\nprintf %s "$NODES"`], { encoding: 'utf8' });
+      expect(stdout).toMatch(/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/);
+    }
   });
 
   test('[rbac-gateway] groups of people are known to the API server, and may find the cluster', () => {

@@ -88,6 +88,96 @@ test('[checklist] each privileged namespace, each gap and each pending item has 
   expect(plan.gaps.length).toBeGreaterThan(2);
 });
 
+test('[checklist] whether a store has the values is a box of its own, since nothing here can know', () => {
+  const blueprint = parse(readFileSync('test/scenarios/external-secrets/blueprint.yaml', 'utf8')) as unknown;
+  const { plan, files } = generate(blueprint);
+  expect(plan.pending).toEqual([]);
+  const list = files.get('docs/checklist.md')!;
+  expect(list).toMatch(/^- \[ \] Every value is in the store.*`kubectl get externalsecrets -A`/m);
+  expect(list).not.toContain('Every input and secret is given');
+  expect(files.get('README.md')).toContain('Whether each value is in the store is not known here');
+  // A question to the cluster says when it can be asked.
+  expect(files.get('docs/secret-store.md')).toMatch(
+    /when the layer `secrets-backend` is ready[^#]*kubectl get secretstores[^]*when the layer `secrets` is ready[^#]*kubectl get externalsecrets/,
+  );
+  expect(files.get('docs/certificates.md')).not.toContain('Seal the bare');
+  expect(page(KUBEADM, 'docs/checklist.md')).not.toContain('in the store');
+  for (const one of ['Falco and Flux', 'monitoring.md#alerts'])
+    expect(page(KUBEADM, 'docs/checklist.md')).toContain(one);
+});
+
+const PRIVATE = ['kubeadm', 'gke'].map((distribution) => {
+  const one = generate({ name: 'my-cluster', choices: { distribution } });
+  return [distribution, sectionOf(page(one, 'docs/images-and-sources.md'), '## Private registries')] as const;
+});
+
+test.each(PRIVATE)('with %s a service gets the pull secret that the page tells of', (_, text) => {
+  const [yaml] = fencesOf(text, 'yaml');
+  const service = {
+    name: 'web',
+    namespace: 'shop',
+    image: `ghcr.io/acme/web@sha256:${'0'.repeat(64)}`,
+    port: 80,
+  };
+  const web = { ...service, ...(parse(yaml!) as Any) };
+  const made = (choices: Record<string, string>, inputs = {}) =>
+    generate({ name: 'my-cluster', choices, inputs, services: [web] });
+  const sealed = made({});
+  const deployment = readRepository(sealed).objects.find(
+    ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'web',
+  )!;
+  const { template } = deployment.spec as Any;
+  expect(template.spec.imagePullSecrets).toEqual([{ name: 'registry' }]);
+  expect(template.spec.containers).toHaveLength(1);
+  expect(JSON.stringify(template.spec.volumes ?? [])).not.toContain('registry');
+  // No other type is one that nodes pull with, and no random value is a token.
+  const type = 'kubernetes.io/dockerconfigjson';
+  expect(sealed.plan.secrets.find(({ name }) => name === 'registry')).toMatchObject({
+    type,
+    generate: false,
+  });
+  const stored = made(
+    { secrets: 'external-secrets' },
+    { storeAddress: 'https://vault.corp.test:8200', storeCidrs: ['192.0.2.20/32'] },
+  );
+  const fetched = readRepository(stored).objects.find(
+    ({ kind, metadata }) => kind === 'ExternalSecret' && metadata.name === 'registry',
+  )!;
+  expect((fetched.spec as Any).target.template).toEqual({ type });
+});
+
+const hasJq = spawnSync('jq', ['--version']).status === 0;
+
+test.skipIf(!hasJq && !process.env.CI)('the file for pulls is one that kubelet reads', () => {
+  const [, program] = /jq -Rc [^']*'([^']*)'/.exec(PRIVATE[0]![1])!;
+  const { stdout } = spawnSync(
+    'jq',
+    ['-R', '--arg', 'registry', 'ghcr.io', '--arg', 'user', 'eve', program!],
+    {
+      input: 'to"ken',
+      encoding: 'utf8',
+    },
+  );
+  const { auths } = JSON.parse(stdout) as Any;
+  expect(Buffer.from(auths['ghcr.io'].auth as string, 'base64').toString()).toBe('eve:to"ken');
+});
+
+test('[troubleshooting] what else asks a private registry has its line', () => {
+  const blueprint = parse(readFileSync('test/scenarios/signed/blueprint.yaml', 'utf8')) as unknown;
+  const text = sectionOf(page(generate(blueprint), 'docs/images-and-sources.md'), '## Private registries');
+  for (const said of [
+    'namespace `kyverno`',
+    'privateRegistryScanSecretsNames',
+    'TRIVY_USERNAME',
+    'docker login',
+  ])
+    expect(text).toContain(said);
+  for (const none of ['kyverno', 'TRIVY_USERNAME']) expect(PRIVATE_OF_KIND).not.toContain(none);
+  expect(page(KUBEADM, 'docs/troubleshooting.md')).toContain('images-and-sources.md#private-registries');
+});
+
+const PRIVATE_OF_KIND = sectionOf(page(KIND, 'docs/images-and-sources.md'), '## Private registries');
+
 const GROUPS = { onCall: ['oidc:on-call'] };
 const CLUSTERS = ['kubeadm', 'kind'].map((distribution) => [distribution] as const);
 

@@ -2,7 +2,7 @@ import { UserError } from '../../error.ts';
 import { outsideEndpoint, PLACES } from '../../plan/endpoints.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Endpoint } from '../../types/connections.ts';
-import { addressesOf } from './address.ts';
+import { addressesOf, contains } from './address.ts';
 import type { Connectivity } from './connectivity.ts';
 import { OUTSIDE } from './declared.ts';
 import type { Pod } from './types.ts';
@@ -35,3 +35,10 @@ export function endOf(c: Connectivity, text: string): End {
   const short = known.map((name) => name.split('/').at(-1)!);
   throw new UserError(`There is no ${text}.${didYouMean(text, [...known, ...short])}`, 2);
 }
+
+/** Whether a declared place is the one that is asked about, or a network that holds it. */
+export const covers = (declared: Endpoint, { id, cidr }: Endpoint): boolean =>
+  declared.id === id ||
+  (cidr !== '' &&
+    declared.cidr !== '' &&
+    contains(addressesOf(declared.cidr, declared.except), addressesOf(cidr)));
