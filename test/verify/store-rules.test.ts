@@ -76,6 +76,7 @@ describe('stores', () => {
     );
     expect(messages('select/reference', moved)).toEqual([
       'ExternalSecret ledger/accounts-database: secretStoreRef names SecretStore ledger/secret-store, which nobody brings',
+      'ExternalSecret ledger/registry: secretStoreRef names SecretStore ledger/secret-store, which nobody brings',
     ]);
     const cluster = broken(SECRET, 0, put(['spec', 'secretStoreRef', 'kind'], 'ClusterSecretStore'));
     expect(messages('select/reference', cluster)).toHaveLength(1);

@@ -6,23 +6,25 @@ import { hit } from '../../selectors.ts';
 import { makersOf } from './makers.ts';
 
 /** What an object cannot work without, by its kind. A Gateway is not among them: its certificates need it first. */
-const NEEDS: Record<string, RegExp | undefined> = {
-  ...Object.fromEntries(
-    ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'HelmRelease'].map((kind) => [
-      kind,
-      /^(Secret|ConfigMap|ServiceAccount|PersistentVolumeClaim)$/,
-    ]),
-  ),
-  Issuer: /^(Secret|Gateway)$/,
-  ClusterIssuer: /^(Secret|Gateway)$/,
-  Certificate: /^(Cluster)?Issuer$/,
-  HTTPRoute: /^Gateway$/,
-  GRPCRoute: /^Gateway$/,
-  Gateway: /^GatewayClass$/,
-  ExternalSecret: /^(Cluster)?SecretStore$/,
-  SecretStore: /^(ServiceAccount|Secret)$/,
-  ClusterSecretStore: /^(ServiceAccount|Secret)$/,
-};
+const NEEDS = new Map<string, RegExp>(
+  Object.entries({
+    ...Object.fromEntries(
+      ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'HelmRelease'].map((kind) => [
+        kind,
+        /^(Secret|ConfigMap|ServiceAccount|PersistentVolumeClaim)$/,
+      ]),
+    ),
+    Issuer: /^(Secret|Gateway)$/,
+    ClusterIssuer: /^(Secret|Gateway)$/,
+    Certificate: /^(Cluster)?Issuer$/,
+    HTTPRoute: /^Gateway$/,
+    GRPCRoute: /^Gateway$/,
+    Gateway: /^GatewayClass$/,
+    ExternalSecret: /^(Cluster)?SecretStore$/,
+    SecretStore: /^(ServiceAccount|Secret)$/,
+    ClusterSecretStore: /^(ServiceAccount|Secret)$/,
+  }),
+);
 
 /** https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies */
 export const lateReference: Rule = {
@@ -40,7 +42,7 @@ export const lateReference: Rule = {
     const seen = new Set<string>();
     for (const { from, path, kind, namespace, name } of allReferences(model)) {
       const layer = layerOf.get(from);
-      if (!layer || !NEEDS[from.kind]?.test(kind)) continue;
+      if (!layer || !NEEDS.get(from.kind)?.test(kind)) continue;
       const bringing = makers.get(idOf(kind, namespace, name)) ?? [];
       const [maker] = bringing;
       if (!maker || bringing.some((one) => isInTime(one, layer, layersBefore(model).get(layer)!))) continue;
