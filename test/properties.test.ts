@@ -23,7 +23,7 @@ it('any valid Blueprint renders a repository without dangling ends', () => {
     const problems = Object.values(INVARIANTS_OF_OBJECTS).flatMap((invariant) => invariant(repository));
     expect(problems).toEqual([]);
   };
-  fc.assert(fc.property(anyBlueprint, isSound), { numRuns: 150 });
+  fc.assert(fc.property(anyBlueprint, isSound), { numRuns: 100 });
 });
 
 it('any valid Blueprint renders with any choices that are not refused', () => {
@@ -41,7 +41,7 @@ describe.each(['1.1', '1.2'] as const)('text of users comes back unchanged from 
   it('any text', () => {
     fc.assert(
       fc.property(anyText, (value) => expectUnchanged(value, version)),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 });
