@@ -23,7 +23,7 @@ it('any valid Blueprint renders a repository without dangling ends', () => {
     const problems = Object.values(INVARIANTS_OF_OBJECTS).flatMap((invariant) => invariant(repository));
     expect(problems).toEqual([]);
   };
-  fc.assert(fc.property(anyBlueprint, isSound), { numRuns: 100 });
+  fc.assert(fc.property(anyBlueprint, isSound), { numRuns: 70 });
 });
 
 it('any valid Blueprint renders with any choices that are not refused', () => {
@@ -32,7 +32,7 @@ it('any valid Blueprint renders with any choices that are not refused', () => {
     fc.pre(files !== undefined);
     for (const [file, text] of files) if (/\.ya?ml$/.test(file)) documentsIn(file, text);
   };
-  fc.assert(fc.property(anyBlueprint, choices, renders), { numRuns: 100 });
+  fc.assert(fc.property(anyBlueprint, choices, renders), { numRuns: 70 });
 });
 
 describe.each(['1.1', '1.2'] as const)('text of users comes back unchanged from YAML %s', (version) => {
