@@ -132,6 +132,9 @@ export const labelValue = z
   .max(63, 'is longer than the 63 characters of a label value')
   .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'is no label value');
 
+/** Where clouds keep the metadata of a node, its credentials among them, by both families. */
+export const METADATA_ADDRESSES = ['169.254.169.254', 'fd00:ec2::254'];
+
 /** Whether a network that has passed `cidr` holds an address. */
 export function holds(network: string, address: string): boolean {
   const [start = '', length] = network.split('/');

@@ -18,7 +18,8 @@ import { untouched } from './untouched.ts';
 
 /**
  * Seals values into a repository that was rendered before: writes their ciphertext, and the files that name it
- * (the layers, what is pending). With a folder for keys and no value, it makes the key pair alone. A file that was changed by hand since is left as it is, and named.
+ * (the layers, what is pending). A file that was changed by hand since is left as it is, and named.
+ * With a folder for keys and no value, it makes the key pair alone.
  */
 export async function seal({ directory = '.', flags }: Arguments, io: Io): Promise<void> {
   const catalog = loadCatalog();

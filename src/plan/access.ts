@@ -2,6 +2,7 @@ import type { Namespace } from '../blueprint/service.ts';
 import type { InputValue } from '../types/catalog.ts';
 import type { AccessPlan, NamespacePlan } from '../types/plan.ts';
 import { GATEWAY_NAMESPACE } from './namespaces.ts';
+import { list } from './values.ts';
 
 interface Known {
   namespaces: NamespacePlan[];
@@ -12,9 +13,8 @@ interface Known {
 /** What groups of people may do, one entry per role that somebody has. Without groups there is none. */
 export function planAccess({ namespaces, declared, inputs }: Known): AccessPlan[] {
   const apps = namespaces.filter((one) => one.kind === 'app').map((one) => one.name);
-  const groups = (input: string) => (inputs[input] ?? []) as string[];
   const inEach = (names: string[], input: string) =>
-    names.map((namespace) => ({ namespace, groups: groups(input) }));
+    names.map((namespace) => ({ namespace, groups: list(inputs[input]) }));
   const own = (key: keyof Namespace['groups']) =>
     declared.map((one) => ({ namespace: one.name, groups: one.groups[key] }));
   const roles = {

@@ -1,5 +1,6 @@
 import type { InputValue } from '../types/catalog.ts';
 import type { GatewayPlan, HostPlan } from '../types/gateway-plan.ts';
+import { list, text } from './values.ts';
 
 type Inputs = Record<string, InputValue | null>;
 
@@ -23,9 +24,6 @@ export function ownersOf(hosts: HostPlan[]): Record<string, string[]> {
     names.map((name) => [name, hosts.filter((one) => one.namespaces.includes(name)).map((one) => one.host)]),
   );
 }
-
-const list = (value: InputValue | null | undefined) => (Array.isArray(value) ? value : []);
-const text = (value: InputValue | null | undefined) => (typeof value === 'string' ? value : '');
 
 function jwtOf(inputs: Inputs): GatewayPlan['jwt'] {
   const issuer = text(inputs['jwtIssuer']);

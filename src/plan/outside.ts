@@ -4,6 +4,7 @@ import type { OutsideSpec } from '../types/flow-spec.ts';
 import type { Endpoint } from '../types/connections.ts';
 import type { OutsidePlan } from '../types/secret-plan.ts';
 import { namespaceEndpoint, outsideEndpoint } from './endpoints.ts';
+import { list } from './values.ts';
 
 type Values = Record<string, InputValue | null>;
 
@@ -25,7 +26,7 @@ function place({ address, networks = '' }: OutsideSpec, inputs: Values): Omit<Ou
   const url = new URL(String(given));
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const namespace = clusterNamespace(host);
-  const cidrs = (inputs[networks] ?? []) as string[];
+  const cidrs = list(inputs[networks]);
   return {
     ...base,
     host,

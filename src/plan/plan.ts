@@ -25,6 +25,7 @@ import { planReleases } from './releases.ts';
 import { planSecrets, secretReaders } from './secrets.ts';
 import { planSignatures, sourcesOf, type SignatureHosts } from './signatures.ts';
 import { planServices } from './services.ts';
+import { list } from './values.ts';
 
 /**
  * Resolves a Blueprint to everything that will be written. Pure: the same Blueprint and sealed set give the same Plan.
@@ -86,7 +87,6 @@ export function makePlan(blueprint: Blueprint, catalog: Catalog, sealed: Readonl
     inputs,
   });
   const hosts = planHosts(services, domain, capabilities.includes('wildcard'));
-  const list = (value: unknown) => (Array.isArray(value) ? (value as string[]) : []);
 
   const view = {
     name: blueprint.name,

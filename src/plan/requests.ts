@@ -19,12 +19,11 @@ export function amount(text: string): number {
 export const cores = (value: number) => `${Math.ceil(Math.round(value * 1e6) / 1e3)}m`;
 export const mebibytes = (value: number) => `${Math.ceil(value / 2 ** 20)}Mi`;
 
-/** As the scheduler counts: all containers together, or the largest init container. */
+/** No less than the scheduler counts. Of init containers it takes the largest; here all are added, since those that run on add up. */
 export function podRequests(spec: Record<string, unknown>): Requests {
   const of = (key: string) => ((spec[key] ?? []) as Container[]).map(containerRequests);
   const [main, init] = [of('containers'), of('initContainers')];
   const total = (key: keyof Requests) =>
-    // Sidecars among the init containers run on: adding all of them is never too little.
     main.reduce((sum, one) => sum + one[key], 0) + init.reduce((sum, one) => sum + one[key], 0);
   return { cpu: total('cpu'), memory: total('memory') };
 }

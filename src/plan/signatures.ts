@@ -3,6 +3,7 @@ import type { InputValue } from '../types/catalog.ts';
 import type { Endpoint } from '../types/connections.ts';
 import type { SignaturePlan } from '../types/secret-plan.ts';
 import { outsideEndpoint } from './endpoints.ts';
+import { list, text } from './values.ts';
 
 type Inputs = Record<string, InputValue | null>;
 
@@ -75,9 +76,6 @@ function problems(prefixes: string[], issuer: string, subject: string, key: stri
     ];
   return [];
 }
-
-const text = (value: InputValue | null | undefined) => (typeof value === 'string' ? value : '');
-const list = (value: InputValue | null | undefined) => (Array.isArray(value) ? value : []);
 
 const isBelow = (image: string, prefix: string) =>
   [`${prefix}/`, `${prefix}:`, `${prefix}@`].some((start) => inFull(image).startsWith(start));

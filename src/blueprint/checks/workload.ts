@@ -1,5 +1,5 @@
 import type { Service } from '../service.ts';
-import { holds } from '../fields.ts';
+import { holds, METADATA_ADDRESSES } from '../fields.ts';
 import { didYouMean } from '../../suggest.ts';
 import { duplicates, type Check } from './check.ts';
 
@@ -13,20 +13,19 @@ const secretsOf = (service: Service, version?: NonNullable<Service['versions']>[
 ];
 const versionsOf = (service: Service) => service.versions ?? [undefined];
 
-/** Where clouds keep the metadata of a node, its credentials among them, each as the network that is only it. */
-const METADATA = ['169.254.169.254/32', 'fd00:ec2::254/128'];
+/** The network that is one address alone. */
+const alone = (address: string) => `${address}/${address.includes(':') ? 128 : 32}`;
 
 export const WORKLOAD_CHECKS: Check[] = [
   function metadataAddress({ egress }) {
     return egress.flatMap((one, index) => {
-      if (!('cidr' in one) || METADATA.includes(one.cidr)) return [];
-      const opened = METADATA.filter((network) => {
-        const address = network.split('/')[0]!;
-        return holds(one.cidr, address) && !one.except?.some((other) => holds(other, address));
-      });
+      if (!('cidr' in one) || METADATA_ADDRESSES.map(alone).includes(one.cidr)) return [];
+      const opened = METADATA_ADDRESSES.filter(
+        (address) => holds(one.cidr, address) && !one.except?.some((other) => holds(other, address)),
+      );
       return opened.map(
-        (network) =>
-          `egress.${index}.cidr: ${one.cidr} holds the cloud's metadata address, which gives out credentials of the node; add except: [${network}], or give ${network} itself where the service needs it`,
+        (address) =>
+          `egress.${index}.cidr: ${one.cidr} holds the cloud's metadata address, which gives out credentials of the node; add except: [${alone(address)}], or give ${alone(address)} itself where the service needs it`,
       );
     });
   },

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../model.ts';
-import { dig, records, text } from '../selectors.ts';
+import type { KubernetesObject, Model } from '../model.ts';
+import { dig, ofKind, records, text } from '../selectors.ts';
 
 /** The Secret that an ExternalSecret makes. https://external-secrets.io/latest/api/externalsecret/ */
 export const fetchedName = ({ name, body }: KubernetesObject): string =>
@@ -11,3 +11,12 @@ export function fetchedKeys({ body }: KubernetesObject): string[] | undefined {
   if (dig(spec, 'target', 'template') || records(dig(spec, 'dataFrom')).length) return undefined;
   return records(dig(spec, 'data')).map((one) => text(one['secretKey']));
 }
+
+/** What makes a Secret, each with the Secret's name: its own, but for an ExternalSecret's target. */
+export const secretMakers = (model: Model): { object: KubernetesObject; made: string }[] => [
+  ...ofKind(model, 'bitnami.com/SealedSecret', '/Secret').map((object) => ({ object, made: object.name })),
+  ...ofKind(model, 'external-secrets.io/ExternalSecret').map((object) => ({
+    object,
+    made: fetchedName(object),
+  })),
+];

@@ -1,10 +1,9 @@
 import type { KubernetesObject, Model, Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { dig, hit, ofKind, records, text, texts, type Path } from '../../selectors.ts';
+import { METADATA_ADDRESSES } from '../../../blueprint/fields.ts';
 import { addressesOf, contains } from '../../connectivity/address.ts';
 
-/** Where clouds keep it, by both families. */
-const METADATA = ['169.254.169.254', 'fd00:ec2::254'];
 /** Entities of Cilium that it belongs to: https://docs.cilium.io/en/stable/security/policy/language/#entities-based */
 const ENTITIES = ['world', 'world-ipv4', 'world-ipv6', 'all'];
 
@@ -18,7 +17,7 @@ export const metadataAddress: Rule = {
   fix: 'Leave the address out with `except`. A service that needs it declares exactly that address as egress in zero-trust.yaml.',
   *check(model) {
     for (const [object, path, rule] of egressRules(model))
-      for (const address of METADATA) {
+      for (const address of METADATA_ADDRESSES) {
         if (!opens(object, rule, address) || isOnPurpose(model, object, address)) continue;
         yield hit(object, path, `${nameOf(object)}: egress rule ${Number(path.at(-1)) + 1} opens ${address}`);
       }

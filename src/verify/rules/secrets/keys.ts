@@ -1,7 +1,7 @@
 import type { KubernetesObject, Rule } from '../../model.ts';
 import { isObject, nameOf } from '../../object.ts';
-import { fetchedKeys, fetchedName } from '../../secrets/fetched.ts';
-import { dig, hit, ofKind } from '../../selectors.ts';
+import { fetchedKeys, secretMakers } from '../../secrets/fetched.ts';
+import { dig, hit } from '../../selectors.ts';
 
 export const keys: Rule = {
   id: 'secrets/keys',
@@ -11,13 +11,7 @@ export const keys: Rule = {
   why: 'A container that reads a key that is not there does not start.',
   fix: 'Seal the Secret again with every key, name the key in the ExternalSecret, or take it out of zero-trust.yaml.',
   *check(model) {
-    for (const object of ofKind(
-      model,
-      'bitnami.com/SealedSecret',
-      '/Secret',
-      'external-secrets.io/ExternalSecret',
-    )) {
-      const made = object.kind === 'ExternalSecret' ? fetchedName(object) : object.name;
+    for (const { object, made } of secretMakers(model)) {
       const declared = model.declared.secrets.find(
         (one) => one.namespace === object.namespace && one.name === made,
       );

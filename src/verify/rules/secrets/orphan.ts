@@ -1,8 +1,8 @@
 import type { Rule } from '../../model.ts';
 import { nameOf } from '../../object.ts';
 import { allReferences, idOf } from '../../references.ts';
-import { fetchedName } from '../../secrets/fetched.ts';
-import { hit, ofKind } from '../../selectors.ts';
+import { secretMakers } from '../../secrets/fetched.ts';
+import { hit } from '../../selectors.ts';
 
 export const orphan: Rule = {
   id: 'secrets/orphan',
@@ -18,13 +18,7 @@ export const orphan: Rule = {
         .filter((one) => one.kind === 'Secret')
         .map((one) => idOf('Secret', one.namespace, one.name)),
     ]);
-    for (const object of ofKind(
-      model,
-      'bitnami.com/SealedSecret',
-      '/Secret',
-      'external-secrets.io/ExternalSecret',
-    )) {
-      const made = object.kind === 'ExternalSecret' ? fetchedName(object) : object.name;
+    for (const { object, made } of secretMakers(model)) {
       if (!read.has(idOf('Secret', object.namespace, made)))
         yield hit(object, ['metadata', 'name'], `${nameOf(object)}: nobody declares or reads it`);
     }
