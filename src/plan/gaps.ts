@@ -3,7 +3,7 @@ import type { InputValue } from '../types/catalog.ts';
 import type { Flow } from '../types/connections.ts';
 import type { Gap, NamespacePlan } from '../types/plan.ts';
 import type { HostPlan } from '../types/gateway-plan.ts';
-import type { SignaturePlan } from '../types/secret-plan.ts';
+import type { SignaturePlan } from '../types/signature-plan.ts';
 import { findService } from './graph.ts';
 import { imagesOf } from './images.ts';
 

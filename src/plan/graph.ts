@@ -1,6 +1,6 @@
 import type { Service } from '../blueprint/service.ts';
 import type { Endpoint } from '../types/connections.ts';
-import type { OutsidePlan } from '../types/secret-plan.ts';
+import type { OutsidePlan } from '../types/outside-plan.ts';
 import { ref } from './endpoints.ts';
 import type { Ports } from './ports.ts';
 

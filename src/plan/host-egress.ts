@@ -1,7 +1,8 @@
 import type { Service } from '../blueprint/service.ts';
 import { UserError } from '../error.ts';
 import { kebab } from '../kebab.ts';
-import type { OutsidePlan, SignaturePlan } from '../types/secret-plan.ts';
+import type { OutsidePlan } from '../types/outside-plan.ts';
+import type { SignaturePlan } from '../types/signature-plan.ts';
 
 interface Wanted {
   services: Service[];

@@ -1,6 +1,6 @@
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { Endpoint } from '../types/connections.ts';
-import type { OutsidePlan } from '../types/secret-plan.ts';
+import type { OutsidePlan } from '../types/outside-plan.ts';
 import type { Chosen } from './choose.ts';
 import { componentEndpoint, namespaceEndpoint, ref, serviceEndpoint } from './endpoints.ts';
 import type { Graph } from './graph.ts';

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Component, InputValue } from '../types/catalog.ts';
 import type { OutsideSpec } from '../types/flow-spec.ts';
 import type { Endpoint } from '../types/connections.ts';
-import type { OutsidePlan } from '../types/secret-plan.ts';
+import type { OutsidePlan } from '../types/outside-plan.ts';
 import { namespaceEndpoint, outsideEndpoint } from './endpoints.ts';
 import { list } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { UserError } from '../error.ts';
 import type { InputValue } from '../types/catalog.ts';
 import type { Endpoint } from '../types/connections.ts';
-import type { SignaturePlan } from '../types/secret-plan.ts';
+import type { SignaturePlan } from '../types/signature-plan.ts';
 import { outsideEndpoint } from './endpoints.ts';
 import { list, text } from './values.ts';
 

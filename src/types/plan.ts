@@ -1,6 +1,8 @@
 import type { InputValue, PodSecurityLevel, Render } from './catalog.ts';
 import type { Endpoint, Flow, PolicyGroup } from './connections.ts';
-import type { SecretPlan, OutsidePlan, SignaturePlan } from './secret-plan.ts';
+import type { OutsidePlan } from './outside-plan.ts';
+import type { SignaturePlan } from './signature-plan.ts';
+import type { SecretPlan } from './secret-plan.ts';
 import type { HostPlan, GatewayPlan } from './gateway-plan.ts';
 import type { ServicePlan } from './service-plan.ts';
 
